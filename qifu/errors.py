@@ -1,0 +1,52 @@
+"""Every error qifu raises on purpose.
+
+QifuError
+├── SettingsError      a setting is missing or makes no sense; names the setting
+├── SeedError          a seed file is wrong; carries every finding as file:line: message
+├── StoreError         the database can't be reached, is full or is of another version
+├── UnderstandingError Rasa can't be reached or answered nonsense
+│   └── UnderstandingTimeout   Rasa didn't answer in time
+├── TrainingError      a model couldn't be trained; carries Rasa's last lines
+├── ServiceError       a process can't start: port taken, already running, no disk
+└── ChannelError       a messenger refused: wrong token, message not deliverable
+"""
+
+
+class QifuError(Exception):
+    """Base of all; `str()` is a sentence that names the thing and the remedy."""
+
+
+class SettingsError(QifuError):
+    """A setting is missing or makes no sense."""
+
+
+class SeedError(QifuError):
+    """One or more findings in seed files, each `file:line: message`."""
+
+    def __init__(self, findings: list[str]) -> None:
+        super().__init__("\n".join(findings))
+        self.findings = findings
+
+
+class StoreError(QifuError):
+    """The database can't be reached or used."""
+
+
+class UnderstandingError(QifuError):
+    """Rasa can't be reached or answered something unreadable."""
+
+
+class UnderstandingTimeout(UnderstandingError):
+    """Rasa didn't answer within the set time."""
+
+
+class TrainingError(QifuError):
+    """A model couldn't be trained."""
+
+
+class ServiceError(QifuError):
+    """A process of qifu can't start or keep running."""
+
+
+class ChannelError(QifuError):
+    """A messenger refused a request."""

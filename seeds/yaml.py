@@ -1,0 +1,30 @@
+"""Reads YAML with line numbers kept, and turns every reading error into a clear finding."""
+
+from pathlib import Path
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+
+from qifu.errors import SeedError
+
+
+def load_yaml(path: Path) -> Any:
+    """The content of a YAML file; mappings and sequences know their lines (`.lc`).
+
+    Raises SeedError `file:line: message` where the file is missing, isn't UTF-8 or isn't YAML.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise SeedError([f"{path}:1: file is missing"]) from None
+    except UnicodeDecodeError as error:
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise SeedError([f"{path}:{line}: not valid UTF-8 (byte {error.start}); save the file as UTF-8"]) from None
+    try:
+        return YAML(typ="rt").load(text) or {}
+    except MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise SeedError([f"{path}:{line}: not valid YAML: {error.problem}"]) from None
+    except YAMLError as error:
+        raise SeedError([f"{path}:1: not valid YAML: {error}"]) from None
