@@ -1,0 +1,83 @@
+"""The settings: one typed object, read from the environment once at the start."""
+
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from qifu.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+Port = Annotated[int, Field(ge=0, le=65535)]
+
+
+class Settings(BaseSettings):
+    """Every knob of qifu. Names in the environment carry the prefix QIFU_; Telegram's token is TELEGRAM_BOT_TOKEN.
+
+    Times are in seconds unless a name says otherwise; port 0 means any free port.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="QIFU_", extra="ignore")
+
+    home: Path = ROOT / "var"
+    """Where the database, the models and the lock of a running qifu live."""
+    database_url: str | None = None
+    """SQLAlchemy URL; SQLite below `home` when not set. postgresql:// is understood."""
+    redis_url: str | None = None
+
+    host: str = "127.0.0.1"
+    port: Port = 8000
+    public_url: str | None = None
+    """The address under which users reach the web chat, where it is not http://host:port."""
+    rasa_port: Port = 5005
+    action_port: Port = 5055
+
+    rasa_timeout: float = Field(10.0, gt=0)
+    """How long one message may take in Rasa."""
+    rasa_start_timeout: float = Field(180.0, gt=0)
+
+    telegram_bot_token: SecretStr | None = Field(None, alias="TELEGRAM_BOT_TOKEN")
+    telegram_api_url: str = "https://api.telegram.org"
+    telegram_webhook_url: str | None = None
+    """Public https address of this server; with it Telegram pushes, without it qifu polls."""
+    telegram_webhook_secret: SecretStr | None = None
+    telegram_timeout: float = Field(15.0, gt=0)
+
+    keep_days: int = Field(180, gt=0)
+    """How many days conversations are kept."""
+    max_text: int = Field(2000, gt=0)
+    """How many characters of a message are read; the rest is cut and the user told."""
+    log_level: str = "INFO"
+
+    @property
+    def database(self) -> str:
+        """The database's URL with an asynchronous driver."""
+        url = self.database_url or f"sqlite+aiosqlite:///{self.home / 'qifu.db'}"
+        for plain, driver in (("postgresql://", "postgresql+asyncpg://"), ("postgres://", "postgresql+asyncpg://")):
+            if url.startswith(plain):
+                return driver + url.removeprefix(plain)
+        return url.replace("sqlite://", "sqlite+aiosqlite://") if url.startswith("sqlite://") else url
+
+    @property
+    def models(self) -> Path:
+        """Where trained models live."""
+        return self.home / "models"
+
+    @property
+    def address(self) -> str:
+        """The address of the web chat to print and to link to."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+
+def read_settings() -> Settings:
+    """Settings from the environment. Raises SettingsError that names each variable that makes no sense."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        names = [
+            f"{'QIFU_' + str(e['loc'][0]).upper() if e['loc'][0] != 'TELEGRAM_BOT_TOKEN' else 'TELEGRAM_BOT_TOKEN'}: {e['msg']}"
+            for e in error.errors()
+        ]
+        raise SettingsError("settings: " + "; ".join(names)) from None
