@@ -67,7 +67,10 @@ class Document:
 
 @dataclass(frozen=True)
 class Contact:
-    """A unit, window, centre, platform, studio or hotline. What no source gives stays None."""
+    """A unit, window, centre, platform, studio or hotline. What no source gives stays None.
+
+    `named_in` are the points and measures of the plans that name it, `topics` those a hotline serves as a whole.
+    """
 
     id: str
     name: str
@@ -77,6 +80,8 @@ class Contact:
     handles: str
     handles_en: str
     source: str
+    named_in: tuple[str, ...] = ()
+    topics: tuple[Topic, ...] = ()
     phone: str | None = None
     address: str | None = None
     hours: str | None = None
@@ -107,6 +112,7 @@ class Question:
     text: str
     point: str | None = None
     line: int = 0
+    path: str = ""
 
 
 @dataclass

@@ -1,0 +1,67 @@
+"""Answers questions, and turns away what is none of ours."""
+
+from actions.answering import Answerer, choose_payload
+from actions.base import QifuAction
+from actions.compose import reply
+from actions.result import Result
+from actions.services import Services
+from actions.situation import Situation
+from bot.dialogue.turn import Button
+from qifu.labels import Outcome
+
+
+class AnsweringAction(QifuAction):
+    """An action that can answer a question."""
+
+    def __init__(self, services: Services, answerer: Answerer) -> None:
+        super().__init__(services)
+        self.answerer = answerer
+
+
+class AnswerAction(AnsweringAction):
+    """A question of some topic."""
+
+    action = "action_answer"
+
+    async def decide(self, situation: Situation) -> Result:
+        """The answer, or an honest line that there is none."""
+        return await self.answerer.answer(situation)
+
+
+class OutOfScopeAction(AnsweringAction):
+    """A message that is none of ours, unless it leans on what was said before."""
+
+    action = "action_out_of_scope"
+
+    async def decide(self, situation: Situation) -> Result:
+        """What the bot is for; an answer where the message only makes sense with the one before it."""
+        if situation.state.asked or self.services.cues.meant(situation.text):
+            return await self.answerer.answer(situation)
+        return self.answerer.turned_away(situation)
+
+
+class ChooseAction(AnsweringAction):
+    """A matter or topic chosen by a button: the payload's `m`."""
+
+    action = "action_choose"
+
+    async def decide(self, situation: Situation) -> Result:
+        """The chosen matter's points, or the matters of the chosen topic to choose from."""
+        chosen = situation.value("m") or ""
+        if chosen in self.services.topics:
+            return self._topic(situation, chosen)
+        if chosen not in self.services.knowledge.matters:
+            return self.answerer.turned_away(situation)
+        state = situation.state
+        districts = [state.district] if state.district else state.focus
+        candidates = self.answerer.candidates_of(chosen, districts)
+        situation.text = state.asked or self.services.knowledge.matters[chosen].name
+        return self.answerer.answered(situation, candidates, districts)
+
+    def _topic(self, situation: Situation, topic: str) -> Result:
+        composer, language = self.services.composer, situation.language
+        matters = [m for m in self.services.knowledge.matters.values() if m.topic == topic and not m.general]
+        buttons = [Button(composer.matter(m.id, language), choose_payload(m.id)) for m in matters[:8]]
+        name = self.services.topics[topic][language]
+        blocks = [composer.say("lead", "topic_ask", language, topic=name)]
+        return Result(Outcome.CLARIFY, (reply(blocks, buttons),), topic=topic)

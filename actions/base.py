@@ -1,0 +1,80 @@
+"""The frame of every custom action: read the situation, decide, dispatch, remember."""
+
+from abc import abstractmethod
+from typing import Any
+
+import structlog
+from rasa_sdk import Action, Tracker
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.appeal import take_appeal
+from actions.compose import reply
+from actions.result import Result
+from actions.services import Services
+from actions.situation import Situation, language_of
+from actions.understanding import read_parse
+from bot.dialogue.turn import Reply
+from qifu.labels import Outcome
+
+log = structlog.get_logger()
+
+
+class QifuAction(Action):
+    """A custom action that decides one `Result`. Subclasses set `action` and write `decide`."""
+
+    action: str
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+
+    def name(self) -> str:
+        """The name under which Rasa calls it."""
+        return self.action
+
+    @abstractmethod
+    async def decide(self, situation: Situation) -> Result:
+        """What to answer; may change `situation.state`, which is kept afterwards."""
+
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
+        """Called by Rasa. Whatever goes wrong, the user gets a line and the turn an outcome."""
+        conversation = str(tracker.sender_id)
+        state = await self.services.keeper.load(conversation)
+        understood = read_parse(tracker.latest_message)
+        situation = Situation(conversation, understood, state, language_of(state.text, state.language), state.text)
+        try:
+            result = await self._decide(situation)
+        except Exception:
+            log.exception("action_failed", action=self.action, turn=state.turn)
+            blocks = [self.services.composer.say("text", "error", situation.language)]
+            result = Result(Outcome.ERROR, (reply(blocks),))
+        self._count_misses(situation, result)
+        await self.services.keeper.save(conversation, state)
+        for message in result.replies:
+            dispatcher.utter_message(text=message.text, buttons=_buttons(message))
+        parse = {
+            "intent": understood.intent,
+            "confidence": understood.confidence,
+            "entities": list(understood.entities),
+            "matters": understood.matters,
+        }
+        dispatcher.utter_message(json_message={"turn": {**result.to_json(), "parse": parse}})
+        return []
+
+    async def _decide(self, situation: Situation) -> Result:
+        """An open form takes what is typed; buttons and everything else go their own way."""
+        if situation.state.form and not situation.understood.text.startswith("/"):
+            return await take_appeal(self.services, situation)
+        return await self.decide(situation)
+
+    @staticmethod
+    def _count_misses(situation: Situation, result: Result) -> None:
+        if result.outcome in (Outcome.NO_ANSWER, Outcome.OUT_OF_SCOPE):
+            situation.state.misses += 1
+        elif result.outcome is Outcome.ANSWERED:
+            situation.state.misses = 0
+        if result.outcome is not Outcome.CLARIFY:
+            situation.state.options, situation.state.asked = [], None
+
+
+def _buttons(message: Reply) -> list[dict[str, str]]:
+    return [{"title": button.title, "payload": button.payload} for button in message.buttons]

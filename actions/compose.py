@@ -1,0 +1,132 @@
+"""Composes replies: the points quoted exactly, each with its citation, notes on validity, contacts, buttons."""
+
+import re
+from collections.abc import Sequence
+
+from actions.knowledge.base import Knowledge
+from actions.wording import Wording
+from bot.dialogue.turn import Block, BlockKind, Button, Reply
+from qifu.labels import Language, PlanStatus
+from seeds.model import Contact, Plan
+
+MOST_CHARACTERS = 900
+MOST_POINTS = 3
+MOST_CONTACTS = 3
+_EXPLORES = re.compile("探索|争取|力争|试点|研究明确|研究制订")
+
+
+class Composer:
+    """Makes replies of facts; every word around the facts comes from the wording files."""
+
+    def __init__(self, knowledge: Knowledge, wording: Wording, districts: dict[str, dict[str, str]]) -> None:
+        self.knowledge, self.wording, self.districts = knowledge, wording, districts
+
+    def district(self, name: str, language: Language) -> str:
+        """A district's name as users read it."""
+        return str(self.districts.get(name, {}).get(language, name))
+
+    def matter(self, matter_id: str, language: Language) -> str:
+        """A matter's name as users read it."""
+        matter = self.knowledge.matters[matter_id]
+        return matter.name if language is Language.ZH else matter.name_en
+
+    def quotes(self, points: Sequence[str], language: Language, room: int) -> tuple[list[Block], list[str]]:
+        """Quotations with citations for as many of `points` as fit into `room` characters, at least one.
+
+        Returns the blocks and the points they quote. Points of one measure share a citation.
+        """
+        blocks: list[Block] = []
+        used: list[str] = []
+        for index, point in enumerate(points):
+            following = points[index + 1] if index + 1 < len(points) else None
+            piece = self._quote(point, language, following)
+            size = sum(len(block.text) + 1 for block in piece)
+            if used and size > room:
+                break
+            room -= size
+            blocks += piece
+            used.append(point)
+        if used and blocks[-1].kind != "citation":
+            blocks.append(self._citation(used[-1], language))
+        return blocks, used
+
+    def _quote(self, point: str, language: Language, following: str | None) -> list[Block]:
+        blocks = [Block("quote", f"“{self.knowledge.points[point].text}”")]
+        if self.knowledge.citation(point).plan.status is PlanStatus.CASE_STUDY:
+            blocks = [Block("quote", self.knowledge.points[point].text)]
+        english = self.knowledge.english(point)
+        if language is Language.EN and english:
+            blocks.append(Block("translation", self.wording.say("translation", language, text=english)))
+        if following is None or following.split("#")[0] != point.split("#")[0]:
+            blocks.append(self._citation(point, language))
+        return blocks
+
+    def _citation(self, point: str, language: Language) -> Block:
+        citation = self.knowledge.citation(point)
+        text = self.wording.say(
+            "citation",
+            language,
+            title=citation.plan.title,
+            place=citation.measure.place,
+            date=citation.plan.date,
+            status=self.wording.say(f"status_{citation.plan.status}", language),
+        )
+        if citation.measure.note:
+            text += self.wording.say("citation_note", language, note=citation.measure.note)
+        return Block("citation", text)
+
+    def notes(self, points: Sequence[str], language: Language) -> list[Block]:
+        """What these points are worth, in plain words, each remark once."""
+        plans: dict[str, Plan] = {plan.id: plan for plan in (self.knowledge.citation(p).plan for p in points)}
+        blocks = []
+        for status in (PlanStatus.DRAFT, PlanStatus.YEAR_PLAN):
+            if years := sorted({plan.year for plan in plans.values() if plan.status is status}):
+                year = "、".join(str(year) for year in years)
+                blocks.append(Block("note", self.wording.say(f"note_{status}", language, year=year)))
+        words = dict.fromkeys(word for point in points for word in _EXPLORES.findall(self.knowledge.points[point].text))
+        if words:
+            blocks.append(Block("note", self.wording.say("note_explore", language, words="、".join(list(words)[:2]))))
+        return blocks
+
+    def contacts(self, contact_ids: Sequence[str], language: Language, most: int = MOST_CONTACTS) -> list[Block]:
+        """Contacts in one line each; the lead only where there is one."""
+        lines = [self._contact_line(self.knowledge.contacts[contact], language) for contact in contact_ids[:most]]
+        return [Block("contact", self.wording.say("contacts_lead", language) + "；".join(lines))] if lines else []
+
+    def _contact_line(self, contact: Contact, language: Language) -> str:
+        chinese = language is Language.ZH
+        district = self.district(contact.district, language)
+        role = self.wording.say("contact_unit", language) if contact.kind == "unit" else ""
+        if contact.kind == "unit" and district not in contact.name:
+            role = f"{district}{'，' if chinese else ', '}{role}"
+        name = contact.name if chinese else f"{contact.name_en} ({contact.name})"
+        return self.wording.say("contact", language, name=name, phone=contact.phone, role=role)
+
+    def contact_details(self, contact_ids: Sequence[str], language: Language, most: int = 4) -> list[Block]:
+        """Contacts in full: what they handle, phone, address and hours where a source gives them, the source."""
+        return [Block("contact", self._contact_detail(self.knowledge.contacts[c], language)) for c in contact_ids[:most]]
+
+    def _contact_detail(self, contact: Contact, language: Language) -> str:
+        chinese = language is Language.ZH
+        return self.wording.say(
+            "contact_detail",
+            language,
+            name=contact.name if chinese else f"{contact.name_en} ({contact.name})",
+            handles=(contact.handles if chinese else contact.handles_en).rstrip("。."),
+            phone=contact.phone,
+            address=contact.address,
+            hours=contact.hours,
+        ) + self.wording.say("contact_source", language, source=contact.source)
+
+    def say(self, kind: BlockKind, key: str, language: Language, **values: object) -> Block:
+        """A block that says one phrase."""
+        return Block(kind, self.wording.say(key, language, **values))
+
+    def button(self, key: str, payload: str, language: Language) -> Button:
+        """A button with a title from the wording."""
+        return Button(self.wording.say(f"button_{key}", language), payload)
+
+
+def reply(blocks: Sequence[Block], buttons: Sequence[Button] = ()) -> Reply:
+    """A reply of blocks; its plain text is theirs, a line each."""
+    return Reply("\n".join(block.text for block in blocks if block.text), tuple(buttons), tuple(blocks))

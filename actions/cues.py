@@ -1,0 +1,31 @@
+"""Recognises how a message leans on the conversation, by patterns kept in cues.yml."""
+
+import re
+from pathlib import Path
+
+from seeds.yaml import load_yaml
+
+_FILE = Path(__file__).with_name("cues.yml")
+
+
+class Cues:
+    """The patterns, compiled once."""
+
+    def __init__(self, path: Path = _FILE) -> None:
+        self._patterns = {name: re.compile(pattern, re.IGNORECASE) for name, pattern in load_yaml(path).items()}
+
+    def has(self, name: str, text: str) -> bool:
+        """Whether the text has the cue."""
+        return bool(self._patterns[name].search(text.strip()))
+
+    def meant(self, text: str) -> str | None:
+        """What a correction says was meant: “不是税务我说的是注销” → “注销”; None where the text is no correction."""
+        if not self.has("correction", text):
+            return None
+        match = self._patterns["corrected"].search(text)
+        return text[match.end() :].strip("，,。:： ") or None if match else None
+
+    def find(self, name: str, text: str) -> str | None:
+        """The stretch of text that has the cue; None where there is none."""
+        match = self._patterns[name].search(text)
+        return match.group(0) if match else None

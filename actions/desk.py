@@ -1,0 +1,103 @@
+"""Requests for people: handoff, appeals and their state, feedback, subscriptions."""
+
+from actions.base import QifuAction
+from actions.compose import reply
+from actions.result import Result
+from actions.services import Filed
+from actions.situation import Situation
+from qifu.labels import Act, Language, Outcome
+
+class HandoffAction(QifuAction):
+    """转人工: registers the wish for a person and says what happens next."""
+
+    action = "action_handoff"
+
+    async def decide(self, situation: Situation) -> Result:
+        """The number of the request."""
+        state = situation.state
+        filed = await self.services.desk.hand_off(
+            situation.conversation, state.district, state.last.topic, state.last.question
+        )
+        key = "handoff" if filed.new else "handoff_twice"
+        block = self.services.composer.say("text", key, situation.language, number=filed.number)
+        return Result(Outcome.HANDOFF, (reply([block]),), act=Act.HANDOFF)
+
+
+class AppealAction(QifuAction):
+    """我要投诉: takes an appeal in one message, then files it."""
+
+    action = "action_appeal"
+
+    async def decide(self, situation: Situation) -> Result:
+        """Asks for the appeal; the next message is taken as its text."""
+        situation.state.form = {"name": "appeal"}
+        block = self.services.composer.say("text", "appeal", situation.language)
+        return Result(Outcome.FORM, (reply([block]),), act=Act.APPEAL)
+
+
+class AppealStatusAction(QifuAction):
+    """进度: the state of the conversation's appeals."""
+
+    action = "action_appeal_status"
+
+    async def decide(self, situation: Situation) -> Result:
+        """The latest three, or the one whose number the message names."""
+        composer, language = self.services.composer, situation.language
+        number = self.services.cues.find("number", situation.text)
+        appeals = await self.services.desk.appeals(situation.conversation, number.upper() if number else None)
+        blocks = [composer.say("text", "appeal_status", language, **self._said(a, language)) for a in appeals[:3]]
+        buttons = [] if appeals else [composer.button("appeal", "/appeal", language)]
+        blocks = blocks or [composer.say("text", "appeal_status_none", language)]
+        return Result(Outcome.ACT, (reply(blocks, buttons),), act=Act.APPEAL_STATUS)
+
+    def _said(self, appeal: Filed, language: Language) -> dict[str, str]:
+        state = self.services.wording.say(f"state_{appeal.state}", language)
+        return {"number": appeal.number, "date": appeal.date, "state": state}
+
+
+class FeedbackAction(QifuAction):
+    """👍 or 👎 for an answer: the turn of the button's payload, else the last one."""
+
+    def __init__(self, *arguments: object, act: Act, value: int) -> None:
+        super().__init__(*arguments)  # type: ignore[arg-type]
+        self.action, self.act, self.value = f"action_{act}", act, value
+
+    async def decide(self, situation: Situation) -> Result:
+        """Thanks, or regret with a way on."""
+        composer, language = self.services.composer, situation.language
+        named = situation.value("turn")
+        turn = int(named) if named and named.isdigit() else None
+        await self.services.desk.feedback(situation.conversation, turn, self.value)
+        buttons = [composer.button("handoff", "/handoff", language)] if self.value < 0 else []
+        return Result(
+            Outcome.ACT, (reply([composer.say("text", str(self.act), language)], buttons),), act=self.act
+        )
+
+
+class SubscribeAction(QifuAction):
+    """有新政策告诉我: subscribes the conversation to news of its district."""
+
+    action = "action_subscribe"
+
+    async def decide(self, situation: Situation) -> Result:
+        """Confirms the subscription."""
+        composer, state = self.services.composer, situation.state
+        if districts := situation.understood.districts:
+            state.focus = districts
+        district = (state.focus or [state.district])[0]
+        await self.services.desk.subscribe(situation.conversation, district, [])
+        name = composer.district(district, situation.language) if district else None
+        block = composer.say("text", "subscribed", situation.language, district=name)
+        return Result(Outcome.ACT, (reply([block]),), act=Act.SUBSCRIBE)
+
+
+class UnsubscribeAction(QifuAction):
+    """取消订阅: ends the subscription."""
+
+    action = "action_unsubscribe"
+
+    async def decide(self, situation: Situation) -> Result:
+        """Confirms the end."""
+        await self.services.desk.unsubscribe(situation.conversation)
+        block = self.services.composer.say("text", "unsubscribed", situation.language)
+        return Result(Outcome.ACT, (reply([block]),), act=Act.UNSUBSCRIBE)

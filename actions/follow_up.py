@@ -1,0 +1,100 @@
+"""Follow-ups on the last answer: more of it, its source, whom to contact."""
+
+from actions.answer import AnsweringAction
+from actions.compose import MOST_CHARACTERS, MOST_POINTS, reply
+from actions.result import Result
+from actions.situation import Situation
+from qifu.labels import Act, Outcome
+
+
+class FollowUpAction(AnsweringAction):
+    """A follow-up; before any answer it says so, and a question in disguise is answered."""
+
+    act: Act
+
+    async def decide(self, situation: Situation) -> Result:
+        """The follow-up on the last answer."""
+        last = situation.state.last
+        if not last.shown:
+            if situation.text and situation.understood.in_scope > 0.2:
+                return await self.answerer.answer(situation)
+            blocks = [self.services.composer.say("text", "nothing_before", situation.language)]
+            return Result(Outcome.ACT, (reply(blocks),), act=self.act)
+        return self.follow(situation)
+
+    def follow(self, situation: Situation) -> Result:
+        """The reply that rests on the last answer."""
+        raise NotImplementedError
+
+
+class MoreAction(FollowUpAction):
+    """还有吗: the next points of the last answer."""
+
+    action, act = "action_more", Act.MORE
+
+    def follow(self, situation: Situation) -> Result:
+        """The next points, at most three, and what they are worth."""
+        composer, language, last = self.services.composer, situation.language, situation.state.last
+        if not last.rest:
+            blocks = [composer.say("text", "more_none", language)]
+            buttons = [composer.button("handoff", "/handoff", language)]
+            return Result(Outcome.ACT, (reply(blocks, buttons),), act=self.act)
+        quotes, used = composer.quotes(last.rest[:MOST_POINTS], language, MOST_CHARACTERS - 150)
+        last.shown = last.shown + used
+        last.rest = [point for point in last.rest if point not in used]
+        blocks = [composer.say("lead", "more_lead", language), *quotes, *composer.notes(used, language)]
+        message = reply(blocks, self.answerer.buttons(situation, bool(last.rest)))
+        return Result(
+            Outcome.ACT, (message,), topic=last.topic, matter=last.matter, act=self.act, points=tuple(used)
+        )
+
+
+class SourceAction(FollowUpAction):
+    """依据: the documents behind the last answer, and what they are worth."""
+
+    action, act = "action_source", Act.SOURCE
+
+    def follow(self, situation: Situation) -> Result:
+        """Title, issuer, number, date and state of each document, and the places quoted."""
+        composer, language, last = self.services.composer, situation.language, situation.state.last
+        citations = [self.services.knowledge.citation(point) for point in last.shown]
+        blocks = [composer.say("lead", "source_lead", language)]
+        for plan in {citation.plan.id: citation.plan for citation in citations}.values():
+            places = dict.fromkeys(f"{c.measure.place} {c.measure.title}" for c in citations if c.plan.id == plan.id)
+            blocks.append(
+                composer.say(
+                    "citation",
+                    f"source_{plan.status}",
+                    language,
+                    title=plan.title,
+                    issuer=plan.issuer,
+                    number=plan.number,
+                    date=plan.date,
+                    year=plan.year,
+                )
+            )
+            blocks.append(composer.say("text", "source_places", language, places="；".join(places)))
+        return Result(
+            Outcome.ACT, (reply(blocks),), topic=last.topic, matter=last.matter, act=self.act, points=tuple(last.shown)
+        )
+
+
+class ContactAction(FollowUpAction):
+    """找谁: the contacts for the last answer, in full."""
+
+    action, act = "action_contact_followup", Act.CONTACT_FOLLOWUP
+
+    def follow(self, situation: Situation) -> Result:
+        """Whom to contact, with what a source gives; an honest line where no plan names anyone."""
+        composer, language, last = self.services.composer, situation.language, situation.state.last
+        if not last.contacts:
+            blocks = [composer.say("contact", "contacts_none", language)]
+        else:
+            name = composer.matter(last.matter, language) if last.matter else ""
+            lead = [composer.say("lead", "contacts_for", language, matter=name)] if name else []
+            blocks = [*lead, *composer.contact_details(last.contacts, language)]
+        message = reply(blocks, [composer.button("handoff", "/handoff", language)])
+        contacts = tuple(last.contacts[:4])
+        return Result(
+            Outcome.ACT, (message,), topic=last.topic, matter=last.matter, act=self.act, contacts=contacts
+        )

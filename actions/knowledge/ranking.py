@@ -1,0 +1,83 @@
+"""Ranks points for a question: the classifier's points and matters, the text's BM25, the district, the conversation.
+
+Each signal's share is kept, so that a ranking can be explained.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from actions.knowledge.base import Knowledge
+from actions.knowledge.search import PointSearch
+from actions.understanding import Understanding
+from qifu.labels import District
+
+
+@dataclass(frozen=True)
+class Weights:
+    """How much each signal counts; fitted on a development split of questions (`qifu fit`)."""
+
+    point: float = 1.0
+    matter: float = 0.5
+    text: float = 0.35
+    context: float = 0.5
+    city: float = 0.75
+    elsewhere: float = 0.12
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A point with its score and the share of each signal in it."""
+
+    point: str
+    matter: str
+    score: float
+    shares: dict[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the conversation adds: districts asked for (empty: any) and how much the last matters count (0 to 1)."""
+
+    districts: tuple[str, ...] = ()
+    matters: Mapping[str, float] = field(default_factory=dict)
+
+
+class Ranker:
+    """Ranks the points of the knowledge base for what was understood."""
+
+    def __init__(self, knowledge: Knowledge, search: PointSearch, weights: Weights | None = None) -> None:
+        self.knowledge, self.search, self.weights = knowledge, search, weights or Weights()
+
+    def rank(self, understood: Understanding, context: Context, most: int = 20) -> list[Candidate]:
+        """Candidates, best first; points of general matters only come in through their own text."""
+        texts = {hit.point: hit.score for hit in self.search.search(understood.text, most=40)}
+        points = set(texts) | {point for point in understood.points if point in self.knowledge.points}
+        for matter in (*understood.matters, *context.matters):
+            if (known := self.knowledge.matters.get(matter)) and not known.general:
+                points |= set(known.points)
+        ranked = [self._candidate(point, understood, context, texts) for point in points]
+        return sorted(ranked, key=lambda candidate: -candidate.score)[:most]
+
+    def _candidate(
+        self, point: str, understood: Understanding, context: Context, texts: Mapping[str, float]
+    ) -> Candidate:
+        weights = self.weights
+        matters = [matter for matter in self.knowledge.matters_of[point] if not self.knowledge.matters[matter].general]
+        matter = max(matters, key=lambda m: understood.matters.get(m, 0.0) + context.matters.get(m, 0.0))
+        shares = {
+            "point": weights.point * understood.points.get(point, 0.0),
+            "matter": weights.matter * understood.matters.get(matter, 0.0),
+            "text": weights.text * texts.get(point, 0.0) ** 2,
+            "context": weights.context * context.matters.get(matter, 0.0),
+        }
+        score = sum(shares.values()) * self._district(point, context)
+        return Candidate(point, matter, score, shares)
+
+    def _district(self, point: str, context: Context) -> float:
+        """How much a point of this district counts for those asked for."""
+        if not context.districts:
+            return 1.0
+        district = self.knowledge.district(point)
+        if district in context.districts:
+            return 1.0
+        return self.weights.city if district is District.SHANGHAI else self.weights.elsewhere

@@ -1,0 +1,39 @@
+"""How text is cut for the search: normalised, then jieba words with character bigrams and pinyin."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+import jieba
+from opencc import OpenCC
+from pypinyin import lazy_pinyin
+
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+_LATIN = re.compile(r"[a-z0-9][a-z0-9+]*")
+
+
+@lru_cache(maxsize=1)
+def _simplifier() -> OpenCC:
+    return OpenCC("t2s")
+
+
+@lru_cache(maxsize=1)
+def _segmenter() -> jieba.Tokenizer:
+    return jieba.Tokenizer()
+
+
+def normalise(text: str) -> str:
+    """Half-width, simplified, lower case, white space squeezed: the form in which texts are compared."""
+    folded = unicodedata.normalize("NFKC", text)
+    return re.sub(r"\s+", " ", _simplifier().convert(folded)).strip().lower()
+
+
+def terms(text: str) -> list[str]:
+    """The search terms of a text: words, Chinese character bigrams, and pinyin bigrams against homophone slips."""
+    text = normalise(text)
+    found = [word for word in _segmenter().cut(text) if len(word) > 1 and not word.isspace()]
+    for run in _CHINESE.findall(text):
+        found += [run[i : i + 2] for i in range(len(run) - 1)]
+        sounds = lazy_pinyin(run)
+        found += [f"~{a}{b}" for a, b in zip(sounds, sounds[1:], strict=False)]
+    return found + _LATIN.findall(text)

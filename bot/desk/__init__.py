@@ -1,0 +1,1 @@
+"""Requests for people: handoffs, appeals, feedback, subscriptions."""

@@ -1,0 +1,133 @@
+"""The dialogue: takes a message from any channel, has it understood and answered, and keeps the turn.
+
+A message once accepted is answered: while Rasa is away the user gets an honest line, and the answer when it is back.
+"""
+
+import asyncio
+import time
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+
+import structlog
+
+from actions.compose import reply
+from actions.situation import language_of
+from actions.wording import Wording
+from bot.dialogue.clean import as_message, clean_text
+from bot.dialogue.memory import Memory
+from bot.dialogue.rasa import RasaClient
+from bot.dialogue.read import read_turn
+from bot.dialogue.turn import Block, Button, Incoming, Reply, Turn
+from qifu.errors import UnderstandingError
+from qifu.labels import Act, Channel, District, Language, Outcome
+
+log = structlog.get_logger()
+
+Late = Callable[[str, Turn], Awaitable[None]]
+_MOST_LOCKS = 10_000
+
+
+class Dialogue:
+    """One for all channels. `late` are told of answers that come after their message was left waiting."""
+
+    def __init__(self, rasa: RasaClient, memory: Memory, wording: Wording, most_text: int = 2000) -> None:
+        self._rasa, self._memory, self._wording, self._most_text = rasa, memory, wording, most_text
+        self._locks: OrderedDict[str, asyncio.Lock] = OrderedDict()
+        self.late: list[Late] = []
+
+    async def handle(self, incoming: Incoming) -> Turn:
+        """The turn for a message; for a message seen before, the turn it had. Never raises for what a user sends."""
+        async with self._lock(incoming.conversation_id):
+            accepted = await self._memory.accept(incoming)
+            if accepted.answered is not None:
+                return accepted.answered
+            return await self._answer(incoming, accepted.id)
+
+    async def _answer(self, incoming: Incoming, turn_id: int) -> Turn:
+        started = time.perf_counter()
+        text, cut = clean_text(incoming.text, self._most_text)
+        state = await self._memory.load(incoming.conversation_id)
+        language = incoming.language or language_of(text, state.language)
+        message = text if incoming.is_payload else as_message(text)
+        if not message:
+            return await self._finish(incoming, self._said("empty", language, turn_id), started)
+        state.turn, state.text = turn_id, "" if incoming.is_payload else message
+        if incoming.language and not state.language:
+            state.language = incoming.language
+        try:
+            messages = await self._rasa.send(incoming.conversation_id, message)
+            turn = replace(read_turn(messages, text), id=turn_id)
+        except UnderstandingError as error:
+            log.warning("understanding_failed", turn=turn_id, error=type(error).__name__)
+            return replace(self._said("away", language, turn_id), parse={"pending": True})
+        if cut:
+            turn = self._with_note(turn, self._wording.say("cut", language, characters=self._most_text))
+        return await self._finish(incoming, turn, started)
+
+    async def _finish(self, incoming: Incoming, turn: Turn, started: float) -> Turn:
+        turn = replace(turn, text=incoming.text, ms=round((time.perf_counter() - started) * 1000))
+        await self._memory.answer(incoming.conversation_id, turn)
+        log.info("turn_answered", turn=turn.id, channel=incoming.channel, outcome=turn.outcome, ms=turn.ms)
+        return turn
+
+    def _said(self, key: str, language: Language, turn_id: int | None) -> Turn:
+        """A turn that says one phrase and was not understood."""
+        said = reply([Block("text", self._wording.say(key, language))])
+        return Turn("", (said,), Outcome.ERROR if key == "away" else Outcome.NO_ANSWER, id=turn_id)
+
+    @staticmethod
+    def _with_note(turn: Turn, note: str) -> Turn:
+        first = turn.replies[0]
+        noted = Reply(f"{note}\n{first.text}", first.buttons, (Block("note", note), *first.blocks))
+        return replace(turn, replies=(noted, *turn.replies[1:]))
+
+    async def open(self, conversation_id: str, channel: Channel, language: Language | None = None) -> Turn:
+        """The greeting of a new conversation; it isn't stored as a turn, since nothing was said yet."""
+        spoken = language or Language.ZH
+        await self._memory.open(conversation_id, channel, language)
+        greeting = reply([Block("text", self._wording.say("greet", spoken))], self._starters(spoken))
+        return Turn("", (greeting,), Outcome.ACT, act=Act.GREET)
+
+    def _starters(self, language: Language) -> list[Button]:
+        return [Button(self._wording.say("button_topics", language), "/help")]
+
+    async def set_district(self, conversation_id: str, channel: Channel, district: District) -> None:
+        """Chooses a district as if the user had said so."""
+        async with self._lock(conversation_id):
+            await self._memory.open(conversation_id, channel, None)
+            state = await self._memory.load(conversation_id)
+            state.district, state.focus = district, [district]
+            await self._memory.keep(conversation_id)
+
+    async def mark_delivered(self, turn_id: int) -> None:
+        """Remembers that a turn reached the user."""
+        await self._memory.mark_delivered(turn_id)
+
+    async def recover(self) -> int:
+        """Answers every message that was accepted and not answered; tells `late` of each. Returns how many.
+
+        Stops at the first that fails again: Rasa is still away.
+        """
+        answered = 0
+        for incoming, turn_id in await self._memory.unanswered():
+            async with self._lock(incoming.conversation_id):
+                accepted = await self._memory.accept(incoming)
+                if accepted.answered is not None:
+                    continue
+                turn = await self._answer(incoming, turn_id)
+            if turn.parse.get("pending"):
+                break
+            answered += 1
+            for tell in self.late:
+                await tell(incoming.conversation_id, turn)
+        return answered
+
+    def _lock(self, conversation_id: str) -> asyncio.Lock:
+        """One message of a conversation at a time; free locks of old conversations are dropped."""
+        lock = self._locks.setdefault(conversation_id, asyncio.Lock())
+        self._locks.move_to_end(conversation_id)
+        for other in list(self._locks)[: max(0, len(self._locks) - _MOST_LOCKS)]:
+            if not self._locks[other].locked():
+                del self._locks[other]
+        return lock

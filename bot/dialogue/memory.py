@@ -1,0 +1,86 @@
+"""The dialogue's memory over the database: turns and states, with the newest states held at hand.
+
+A state is written together with the answer it led to, in one transaction: a crash in between leaves the message
+unanswered and the state as it was, so that answering it again starts from the same place.
+"""
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from actions.state import DialogueState
+from bot.dialogue.turn import Incoming, Turn
+from qifu.labels import Channel, District, Language
+from store.database import Database
+from store.repositories import ConversationRepository, StateRepository, TurnRepository
+from store.turns import turn_of
+
+_MOST_STATES = 5_000
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A stored message: its turn's id, and the turn itself where it was answered before."""
+
+    id: int
+    answered: Turn | None
+
+
+class Memory:
+    """What the dialogue and the actions remember; the actions see it as their `StateKeeper`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._states: OrderedDict[str, DialogueState] = OrderedDict()
+
+    async def accept(self, incoming: Incoming) -> Accepted:
+        """Stores a message before it is worked on."""
+        async with self._database.session() as session:
+            row = (await TurnRepository(session).accept(incoming)).row
+            return Accepted(row.id, turn_of(row) if row.answered_at else None)
+
+    async def answer(self, conversation_id: str, turn: Turn) -> None:
+        """Stores a turn's answer and the state after it."""
+        assert turn.id is not None
+        async with self._database.session() as session:
+            await TurnRepository(session).answer(turn.id, turn)
+            if state := self._states.get(conversation_id):
+                await StateRepository(session).save(conversation_id, state.to_json())
+
+    async def open(self, conversation_id: str, channel: Channel, language: Language | None) -> None:
+        """Begins a conversation where there is none."""
+        async with self._database.session() as session:
+            await ConversationRepository(session).get_or_create(conversation_id, channel, language)
+
+    async def load(self, conversation_id: str) -> DialogueState:
+        """The state of a conversation: the one at hand, else the stored one, else a fresh one."""
+        if conversation_id not in self._states:
+            async with self._database.session() as session:
+                stored = await StateRepository(session).load(conversation_id)
+            self._states[conversation_id] = DialogueState.from_json(stored or {})
+            while len(self._states) > _MOST_STATES:
+                self._states.popitem(last=False)
+        self._states.move_to_end(conversation_id)
+        return self._states[conversation_id]
+
+    async def save(self, conversation_id: str, state: DialogueState) -> None:
+        """Holds the state at hand; `answer` stores it with the turn."""
+        self._states[conversation_id] = state
+
+    async def keep(self, conversation_id: str) -> None:
+        """Stores the state at hand now, with the district and language it names."""
+        state = self._states[conversation_id]
+        async with self._database.session() as session:
+            await StateRepository(session).save(conversation_id, state.to_json())
+            conversations = ConversationRepository(session)
+            known = state.district if state.district in set(District) else None
+            await conversations.set_district(conversation_id, District(known) if known else None)
+
+    async def mark_delivered(self, turn_id: int) -> None:
+        """Remembers that a turn reached the user."""
+        async with self._database.session() as session:
+            await TurnRepository(session).mark_delivered(turn_id)
+
+    async def unanswered(self) -> list[tuple[Incoming, int]]:
+        """Messages that wait for an answer, oldest first."""
+        async with self._database.session() as session:
+            return [(waiting.incoming, waiting.turn_id) for waiting in await TurnRepository(session).unanswered()]

@@ -1,0 +1,67 @@
+"""Wires everything together once; every part can be replaced."""
+
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+
+from actions.build import build_actions, build_webhook
+from actions.compose import Composer
+from actions.cues import Cues
+from actions.knowledge.base import Knowledge
+from actions.knowledge.ranking import Ranker
+from actions.knowledge.search import PointSearch
+from actions.services import Services
+from actions.wording import Wording
+from bot.desk.requests import RequestDesk
+from bot.dialogue.dialogue import Dialogue
+from bot.dialogue.memory import Memory
+from bot.dialogue.rasa import RasaClient
+from qifu.settings import ROOT, Settings
+from seeds.model import Seeds
+from seeds.yaml import load_yaml
+from store.database import Database
+from store.repositories import KnowledgeRepository
+
+
+@dataclass(frozen=True)
+class House:
+    """The built parts of qifu that share one process."""
+
+    settings: Settings
+    database: Database
+    rasa: RasaClient
+    services: Services
+    dialogue: Dialogue
+    webhook: FastAPI
+
+    async def close(self) -> None:
+        """Closes connections; nothing of the house works afterwards."""
+        await self.rasa.close()
+        await self.database.dispose()
+
+
+async def load_seeds(database: Database) -> Seeds:
+    """The knowledge as the database holds it."""
+    async with database.session() as session:
+        return await KnowledgeRepository(session).load()
+
+
+async def build(settings: Settings, database: Database, rasa_url: str) -> House:
+    """The house over a migrated and seeded database, with Rasa at `rasa_url`."""
+    wording = Wording()
+    knowledge = Knowledge(await load_seeds(database))
+    rasa = RasaClient(rasa_url, settings.rasa_timeout)
+    memory = Memory(database)
+    services = Services(
+        knowledge=knowledge,
+        ranker=Ranker(knowledge, PointSearch(knowledge)),
+        composer=Composer(knowledge, wording, load_yaml(ROOT / "seeds" / "districts.yml")),
+        wording=wording,
+        cues=Cues(),
+        keeper=memory,
+        parser=rasa,
+        desk=RequestDesk(database),
+        topics=load_yaml(ROOT / "seeds" / "topics.yml"),
+    )
+    dialogue = Dialogue(rasa, memory, wording, settings.max_text)
+    return House(settings, database, rasa, services, dialogue, build_webhook(build_actions(services)))
