@@ -1,0 +1,41 @@
+"""The tables, by subject. Importing this package makes all of them known to `Base.metadata`."""
+
+from store.models.base import Base
+from store.models.conversations import ConversationRow, DialogueStateRow, FeedbackRow, TurnRow
+from store.models.knowledge import MeasureRow, PlanRow, PointRow, SeedLoad
+from store.models.matters import (
+    ContactRow,
+    MatterContact,
+    MatterPoint,
+    MatterRow,
+    MeasureContact,
+    PointContact,
+    QuestionRow,
+)
+from store.models.requests import RequestCounter, RequestKind, RequestRow, RequestState, SubscriptionRow
+from store.models.updates import UpdateRow
+
+__all__ = [
+    "Base",
+    "ContactRow",
+    "ConversationRow",
+    "DialogueStateRow",
+    "FeedbackRow",
+    "MatterContact",
+    "MatterPoint",
+    "MatterRow",
+    "MeasureContact",
+    "MeasureRow",
+    "PlanRow",
+    "PointContact",
+    "PointRow",
+    "QuestionRow",
+    "RequestCounter",
+    "RequestKind",
+    "RequestRow",
+    "RequestState",
+    "SeedLoad",
+    "SubscriptionRow",
+    "TurnRow",
+    "UpdateRow",
+]
