@@ -1,12 +1,18 @@
 """Conversations and what the dialogue remembers of them."""
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select, update
 
 from qifu.labels import Channel, District, Language
 from store.models import ConversationRow, DialogueStateRow
-from store.repositories.base import Repository
+from store.repositories.base import Insert, Repository, insert_for, upsert_for
+
+
+@cache
+def _save(dialect: str) -> Insert:
+    return upsert_for(dialect, DialogueStateRow, "conversation_id", "state", "updated_at")
 
 
 class ConversationRepository(Repository):
@@ -14,7 +20,7 @@ class ConversationRepository(Repository):
 
     async def get(self, conversation_id: str) -> ConversationRow | None:
         """The conversation, or None."""
-        return await self.session.get(ConversationRow, conversation_id)
+        return await self.session.get(ConversationRow, conversation_id, populate_existing=True)
 
     async def get_or_create(
         self, conversation_id: str, channel: Channel, language: Language | None = None
@@ -24,9 +30,8 @@ class ConversationRepository(Repository):
             return found
         now = self.clock()
         await self.session.execute(
-            self.insert(ConversationRow)
-            .values(id=conversation_id, channel=channel, language=language, started_at=now, last_at=now)
-            .on_conflict_do_nothing()
+            insert_for(self.dialect, ConversationRow).on_conflict_do_nothing(),
+            {"id": conversation_id, "channel": channel, "language": language, "started_at": now, "last_at": now},
         )
         chosen = select(ConversationRow).where(ConversationRow.id == conversation_id)
         return (await self.session.scalars(chosen)).one()
@@ -63,12 +68,7 @@ class StateRepository(Repository):
 
         What no database stores is replaced: NUL and halves of surrogate pairs by U+FFFD, NaN and infinity by null.
         """
-        new = self.insert(DialogueStateRow).values(
-            conversation_id=conversation_id, state=state, updated_at=self.clock()
-        )
         await self.session.execute(
-            new.on_conflict_do_update(
-                index_elements=[DialogueStateRow.conversation_id],
-                set_={"state": new.excluded.state, "updated_at": new.excluded.updated_at},
-            )
+            _save(self.dialect),
+            {"conversation_id": conversation_id, "state": state, "updated_at": self.clock()},
         )

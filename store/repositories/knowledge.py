@@ -22,7 +22,7 @@ from store.models import (
     SeedLoad,
 )
 from store.models.base import Ranked
-from store.repositories.base import Repository
+from store.repositories.base import Repository, insert_for
 from store.repositories.seed_rows import tables_of
 
 _READ_ATTEMPTS = 3
@@ -41,11 +41,11 @@ class KnowledgeRepository(Repository):
         Two processes that do so at once wait for each other. Raises KeyError, or StoreError when the session ends,
         for ids that don't resolve; the seeds' own check names them all.
         """
-        note = self.insert(SeedLoad).values(id=1, checksum=checksum, loaded_at=self.clock())
+        note = insert_for(self.dialect, SeedLoad).values(id=1, checksum=checksum, loaded_at=self.clock())
         # This row is the lock: who writes it first replaces, the other then finds its checksum unchanged.
         changed = await self.session.scalar(
             note.on_conflict_do_update(
-                index_elements=[SeedLoad.id],
+                index_elements=["id"],
                 set_={"checksum": note.excluded.checksum, "loaded_at": note.excluded.loaded_at},
                 where=SeedLoad.checksum != note.excluded.checksum,
             ).returning(SeedLoad.id)

@@ -7,7 +7,7 @@ from sqlalchemy import delete, select
 
 from qifu.labels import District, Topic
 from store.models import RequestCounter, RequestKind, RequestRow, RequestState, SubscriptionRow
-from store.repositories.base import Repository
+from store.repositories.base import Repository, insert_for, upsert_for
 
 # A number carries the day in Shanghai, which keeps UTC+8 all year.
 _SHANGHAI = timezone(timedelta(hours=8))
@@ -55,10 +55,10 @@ class RequestRepository(Repository):
 
     async def _number(self, kind: RequestKind) -> str:
         day = self.clock().astimezone(_SHANGHAI).date()
-        first = self.insert(RequestCounter).values(kind=kind, day=day, last=1)
+        first = insert_for(self.dialect, RequestCounter).values(kind=kind, day=day, last=1)
         last = await self.session.scalar(
             first.on_conflict_do_update(
-                index_elements=[RequestCounter.kind, RequestCounter.day], set_={"last": RequestCounter.last + 1}
+                index_elements=["kind", "day"], set_={"last": RequestCounter.last + 1}
             ).returning(RequestCounter.last)
         )
         return f"{_PREFIXES[kind]}{day:%Y%m%d}-{last:04d}"
@@ -71,14 +71,14 @@ class SubscriptionRepository(Repository):
         self, conversation_id: str, district: District | None = None, topics: Sequence[Topic] = ()
     ) -> None:
         """Keep this wish in place of an earlier one; without topics it is for all. The conversation must exist."""
-        new = self.insert(SubscriptionRow).values(
-            conversation_id=conversation_id, district=district, topics=list(topics), created_at=self.clock()
-        )
         await self.session.execute(
-            new.on_conflict_do_update(
-                index_elements=[SubscriptionRow.conversation_id],
-                set_={"district": new.excluded.district, "topics": new.excluded.topics},
-            )
+            upsert_for(self.dialect, SubscriptionRow, "conversation_id", "district", "topics"),
+            {
+                "conversation_id": conversation_id,
+                "district": district,
+                "topics": list(topics),
+                "created_at": self.clock(),
+            },
         )
 
     async def unsubscribe(self, conversation_id: str) -> bool:
@@ -88,4 +88,4 @@ class SubscriptionRepository(Repository):
 
     async def of_conversation(self, conversation_id: str) -> SubscriptionRow | None:
         """The wish of a conversation, or None."""
-        return await self.session.get(SubscriptionRow, conversation_id)
+        return await self.session.get(SubscriptionRow, conversation_id, populate_existing=True)

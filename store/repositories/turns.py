@@ -1,18 +1,38 @@
 """Turns: each message is stored before it is understood, and its answer before it is sent."""
 
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.sql.dml import ReturningInsert
 
 from bot.dialogue.turn import Incoming, Turn
 from store.models import ConversationRow, FeedbackRow, TurnRow
-from store.repositories.base import Repository
-from store.repositories.conversations import ConversationRepository
+from store.repositories.base import Insert, Repository, insert_for, table_of, upsert_for
 from store.turns import answer_columns, incoming_of
+
+_turns = table_of(TurnRow)
+_THIS = _turns.c.id == bindparam("turn_id")
+_ANSWER = update(_turns).where(_THIS, _turns.c.answered_at.is_(None))
+_DELIVER = update(_turns).where(_THIS, _turns.c.delivered_at.is_(None))
+
+# The statements above pass by the copies of turns that a session holds, so turns are always read anew.
+_FRESH = {"populate_existing": True}
+
+
+@cache
+def _begin_or_touch(dialect: str) -> Insert:
+    return upsert_for(dialect, ConversationRow, "id", "last_at")
+
+
+@cache
+def _accept(dialect: str) -> ReturningInsert[Any]:
+    once = insert_for(dialect, TurnRow).on_conflict_do_nothing(index_elements=["conversation_id", "message_id"])
+    return once.returning(*_turns.columns)
 
 
 class Accepted(NamedTuple):
-    """A message's turn; `is_new` is False where the same message had come before, answered or not."""
+    """A message's turn as it stands; `is_new` is False where the same message had come before, answered or not."""
 
     row: TurnRow
     is_new: bool
@@ -33,44 +53,38 @@ class TurnRepository(Repository):
 
         Begins the conversation where there is none. Commit before the message is worked on.
         """
-        conversations = ConversationRepository(self.session, self.clock)
-        await conversations.get_or_create(incoming.conversation_id, incoming.channel, incoming.language)
-        new_id = await self.session.scalar(
-            self.insert(TurnRow)
-            .values(
-                conversation_id=incoming.conversation_id,
-                message_id=incoming.message_id,
-                text=incoming.text,
-                is_payload=incoming.is_payload,
-                language=incoming.language,
-                accepted_at=self.clock(),
-            )
-            .on_conflict_do_nothing(index_elements=[TurnRow.conversation_id, TurnRow.message_id])
-            .returning(TurnRow.id)
-        )
-        if new_id is not None:
-            await conversations.touch(incoming.conversation_id)
+        now = self.clock()
+        conversation = {
+            "id": incoming.conversation_id,
+            "channel": incoming.channel,
+            "language": incoming.language,
+            "started_at": now,
+            "last_at": now,
+        }
+        await self.session.execute(_begin_or_touch(self.dialect), conversation)
+        turn = {
+            "conversation_id": incoming.conversation_id,
+            "message_id": incoming.message_id,
+            "text": incoming.text,
+            "is_payload": incoming.is_payload,
+            "language": incoming.language,
+            "accepted_at": now,
+        }
+        if new := (await self.session.execute(_accept(self.dialect), turn)).one_or_none():
+            return Accepted(TurnRow(**new._mapping), is_new=True)
         chosen = select(TurnRow).where(
             TurnRow.conversation_id == incoming.conversation_id, TurnRow.message_id == incoming.message_id
         )
-        return Accepted((await self.session.scalars(chosen)).one(), new_id is not None)
+        return Accepted((await self.session.scalars(chosen, execution_options=_FRESH)).one(), is_new=False)
 
     async def answer(self, turn_id: int, turn: Turn) -> bool:
         """Store the answer; False, and nothing changes, where the turn has one already or is gone."""
-        met = await self.count(
-            update(TurnRow)
-            .where(TurnRow.id == turn_id, TurnRow.answered_at.is_(None))
-            .values(answered_at=self.clock(), **answer_columns(turn))
-        )
-        return met > 0
+        values = {"turn_id": turn_id, "answered_at": self.clock(), **answer_columns(turn)}
+        return await self.count(_ANSWER, values) > 0
 
     async def mark_delivered(self, turn_id: int) -> None:
         """Note that the user has the replies; the first time counts."""
-        await self.session.execute(
-            update(TurnRow)
-            .where(TurnRow.id == turn_id, TurnRow.delivered_at.is_(None))
-            .values(delivered_at=self.clock())
-        )
+        await self.session.execute(_DELIVER, {"turn_id": turn_id, "delivered_at": self.clock()})
 
     async def unanswered(self, limit: int | None = None) -> list[Waiting]:
         """Messages that still wait for an answer, oldest first: what a crash left behind, when asked at the start."""
@@ -79,19 +93,19 @@ class TurnRepository(Repository):
             .join(ConversationRow, ConversationRow.id == TurnRow.conversation_id)
             .where(TurnRow.answered_at.is_(None))
             .order_by(TurnRow.id)
-            .limit(limit)
+            .limit(limit),
+            execution_options=_FRESH,
         )
-        return [Waiting(row.id, incoming_of(row, channel)) for row, channel in rows.tuples()]
+        return [Waiting(row.id, incoming_of(row, channel)) for row, channel in rows]
 
     async def get(self, turn_id: int) -> TurnRow | None:
         """The turn, or None."""
-        return await self.session.get(TurnRow, turn_id)
+        return await self.session.get(TurnRow, turn_id, populate_existing=True)
 
     async def last(self, conversation_id: str, n: int) -> list[TurnRow]:
         """The last `n` turns of a conversation, oldest first, answered or not."""
-        rows = await self.session.scalars(
-            select(TurnRow).where(TurnRow.conversation_id == conversation_id).order_by(TurnRow.id.desc()).limit(n)
-        )
+        chosen = select(TurnRow).where(TurnRow.conversation_id == conversation_id).order_by(TurnRow.id.desc()).limit(n)
+        rows = await self.session.scalars(chosen, execution_options=_FRESH)
         return list(reversed(rows.all()))
 
 
@@ -108,13 +122,9 @@ class FeedbackRepository(Repository):
         theirs = select(TurnRow.id).where(TurnRow.id == turn_id, TurnRow.conversation_id == conversation_id)
         if await self.session.scalar(theirs) is None:
             return False
-        new = self.insert(FeedbackRow).values(
-            turn_id=turn_id, conversation_id=conversation_id, value=value, at=self.clock()
-        )
         await self.session.execute(
-            new.on_conflict_do_update(
-                index_elements=[FeedbackRow.turn_id], set_={"value": new.excluded.value, "at": new.excluded.at}
-            )
+            upsert_for(self.dialect, FeedbackRow, "turn_id", "value", "at"),
+            {"turn_id": turn_id, "conversation_id": conversation_id, "value": value, "at": self.clock()},
         )
         return True
 

@@ -21,16 +21,14 @@ class PostgresMissingError(Exception):
     """No server binary is installed."""
 
 
-def find_binaries() -> Path:
+def find_binaries(debian: Path = Path("/usr/lib/postgresql")) -> Path:
     """The folder of initdb and postgres: on PATH, where Debian keeps it, or where pg_config says.
 
     Raises PostgresMissingError with the package to install.
     """
     on_path = shutil.which("initdb")
     folders = [Path(on_path).resolve().parent] if on_path else []
-    folders += sorted(
-        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: _version(path.parent.name), reverse=True
-    )
+    folders += sorted(debian.glob("*/bin"), key=lambda path: _version(path.parent.name), reverse=True)
     if config := shutil.which("pg_config"):
         told = subprocess.run(  # noqa: S603 - a program of PostgreSQL, no input
             [config, "--bindir"], capture_output=True, text=True, timeout=10, check=False
