@@ -1,0 +1,30 @@
+"""Refuses bodies that are larger than any honest request, before they are read whole."""
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+BELOW = "/api/v1/"
+MOST = 64 * 1024
+
+
+class BodyLimit:
+    """Reading more than MOST bytes of a body below BELOW fails with 413, answered like every other refusal."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(BELOW):
+            await self._app(scope, receive, send)
+            return
+        size = 0
+
+        async def limited() -> Message:
+            nonlocal size
+            message = await receive()
+            size += len(message.get("body", b""))
+            if size > MOST:
+                raise HTTPException(413)
+            return message
+
+        await self._app(scope, limited, send)

@@ -1,0 +1,55 @@
+// The HTTP API as functions. Whatever goes wrong becomes an ApiError; status 0 means the server wasn't reached.
+
+import { currentLanguage } from "./words.js";
+
+const BASE = "/api/v1/conversations";
+const TIMEOUT = 30_000;
+
+export class ApiError extends Error {
+  constructor(status, code, message, retryAfter = 0) {
+    super(message);
+    this.status = status;
+    this.code = code;
+    this.retryAfter = retryAfter;
+  }
+
+  get gone() {
+    return this.status === 401 || this.status === 404;
+  }
+
+  get away() {
+    return this.status === 0;
+  }
+}
+
+async function call(method, path, body) {
+  let response;
+  try {
+    response = await fetch(BASE + path, {
+      method,
+      headers: { "Accept-Language": currentLanguage(), ...(body && { "Content-Type": "application/json" }) },
+      body: body && JSON.stringify(body),
+      signal: AbortSignal.timeout(TIMEOUT),
+    });
+  } catch (error) {
+    throw new ApiError(0, "away", String(error));
+  }
+  const content = await response.json().catch(() => null);
+  if (response.ok && content) return content;
+  // A gateway in front of a stopped server answers with a page of its own: that is away, too.
+  if (!content?.error) throw new ApiError(0, "away", response.statusText);
+  throw new ApiError(
+    response.status,
+    content.error.code,
+    content.error.message,
+    Number(response.headers.get("Retry-After")) || 0,
+  );
+}
+
+const at = (id) => `/${encodeURIComponent(id)}`;
+
+export const openConversation = (language, district) => call("POST", "", { language, district, keep: "cookie" });
+export const readTurns = (id, since) => call("GET", `${at(id)}/turns?since=${since}`);
+export const postMessage = (id, message) => call("POST", `${at(id)}/messages`, message);
+export const putDistrict = (id, district) => call("PUT", `${at(id)}/district`, { district });
+export const eventsUrl = (id, since) => `${BASE}${at(id)}/events?since=${since}`;
