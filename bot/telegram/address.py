@@ -65,10 +65,17 @@ def is_for_bot(message: Message, bot: User) -> bool:
         return False
     if message.chat.type == Chat.PRIVATE:
         return True
-    answered = message.reply_to_message
-    if answered is not None and answered.from_user is not None and answered.from_user.id == bot.id:
+    if _answers(message, bot):
         return not _is_command_for_another(message)
     return bool(_mentions(message, bot))
+
+
+def _answers(message: Message, bot: User) -> bool:
+    """Whether it replies to the bot. In a forum every message of a topic replies to the message that opened it."""
+    answered = message.reply_to_message
+    if answered is None or (message.is_topic_message and answered.message_id == message.message_thread_id):
+        return False
+    return answered.from_user is not None and answered.from_user.id == bot.id
 
 
 def text_for_bot(message: Message, bot: User) -> str:

@@ -11,7 +11,7 @@ from telegram.error import BadRequest, InvalidToken
 from telegram.ext import Application
 
 from bot.dialogue.turn import Turn
-from bot.telegram.address import Target, chat_of, is_ours
+from bot.telegram.address import Target, chat_of, conversation_id, is_ours, sender_of
 from bot.telegram.client import ALLOWED_UPDATES, build_client, token_of
 from bot.telegram.commands import publish_menu
 from bot.telegram.delivery import Delivery
@@ -77,7 +77,7 @@ class TelegramChannel:
             await self._close()
             raise
         except Exception as error:
-            log.warning("telegram_unreachable", error=type(error).__name__)
+            log.warning("telegram_not_connected", error=type(error).__name__)
         self._task = asyncio.create_task(self._run())
 
     async def stop(self, grace: float | None = None) -> None:
@@ -93,10 +93,10 @@ class TelegramChannel:
         await self._close()
         self.state = ChannelState.STOPPED
 
-    async def deliver(self, conversation_id: str, turn: Turn) -> None:
+    async def deliver(self, conversation: str, turn: Turn) -> None:
         """Sends a turn that had to wait, without holding up the caller; conversations of other channels are let be."""
-        if self.state != ChannelState.STOPPED and is_ours(conversation_id):
-            self._parts.delivery.send_later(Target(chat_of(conversation_id)), turn)
+        if self.state != ChannelState.STOPPED and is_ours(conversation):
+            self._parts.delivery.send_later(Target(chat_of(conversation)), turn)
 
     async def _run(self) -> None:
         """Receives until stopped; before that connects, where the start couldn't."""
@@ -109,9 +109,9 @@ class TelegramChannel:
             await publish_menu(self._client, self._parts.texts)
             if self._url is None:
                 await self._parts.polling.run()
-        except (ChannelError, InvalidToken):
+        except (ChannelError, InvalidToken) as error:
             self.state = ChannelState.REFUSED
-            log.error("telegram_refused", remedy=_REFUSED)
+            log.error("telegram_refused", reason=str(error) if isinstance(error, ChannelError) else _REFUSED)
 
     async def _try_again(self) -> None:
         try:
@@ -119,7 +119,7 @@ class TelegramChannel:
         except ChannelError:
             raise
         except Exception as error:
-            log.warning("telegram_unreachable", error=type(error).__name__)
+            log.warning("telegram_not_connected", error=type(error).__name__)
 
     async def _connect(self) -> None:
         """Checks the token, lines up what was left, then tells Telegram how to deliver, so that the former is first."""
@@ -159,7 +159,9 @@ class _Parts:
 
     async def _handle(self, payload: Payload) -> None:
         update = Update.de_json(dict(payload), self.client)
-        with structlog.contextvars.bound_contextvars(update_id=update.update_id):
+        chat = update.effective_chat
+        conversation = conversation_id(chat, sender_of(update)) if chat else None
+        with structlog.contextvars.bound_contextvars(update_id=update.update_id, conversation=conversation):
             await self.library.process_update(update)
         self._failures.raise_for(update.update_id)
 

@@ -45,10 +45,12 @@ def token_of(settings: Settings) -> str:
 
 
 def build_client(settings: Settings, token: str) -> Client:
-    """The connection, not yet opened."""
+    """The connection, not yet opened. Raises ChannelError where the API's address can't be one."""
     os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library's switch to its coming type for time spans
     _keep_secrets_out_of_logs()
-    base = settings.telegram_api_url.rstrip("/")
+    base = settings.telegram_api_url.strip().rstrip("/")
+    if not re.match(r"https?://[^/]", base):
+        raise ChannelError(f"QIFU_TELEGRAM_API_URL is not an address: {base!r}; the usual is https://api.telegram.org")
     return Client(
         token,
         base_url=f"{base}/bot",

@@ -17,6 +17,7 @@ from telegram.error import BadRequest, ChatMigrated, NetworkError, RetryAfter, T
 from bot.dialogue.turn import Reply, Turn
 from bot.telegram.address import Target
 from bot.telegram.keyboard import keyboard
+from bot.telegram.memory import Recent
 from bot.telegram.pace import Pace
 from bot.telegram.ports import DialoguePort
 from bot.telegram.render import Piece, render
@@ -37,18 +38,32 @@ class Delivery:
         self._dialogue = dialogue
         self._pace = pace
         self._moved: dict[int, int] = {}  # groups that became supergroups: old number → new
+        self._sent: Recent[tuple[int | None, bool], bool] = Recent(10_000)
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def turn(self, target: Target, turn: Turn) -> None:
-        """Sends a turn's replies and notes that they were delivered."""
-        for reply in turn.replies:
-            await self.reply(target, reply)
-        if turn.id is None:
+        """Sends a turn's replies and notes that they were delivered.
+
+        A turn is sent once, though after a crash two may want to: the update that asked, tried again, and the dialogue
+        that found it unanswered. A turn that still waits for its answer comes under the same id as that answer.
+        """
+        waits = bool(turn.parse.get("pending"))
+        if turn.id is not None and not self._sent.first_time((turn.id, waits), True):
             return
         try:
-            await self._dialogue.mark_delivered(turn.id)
+            for reply in turn.replies:
+                await self.reply(target, reply)
+        except BaseException:
+            self._sent.forget((turn.id, waits))
+            raise
+        if turn.id is not None and not waits:
+            await self._note(turn.id)
+
+    async def _note(self, turn_id: int) -> None:
+        try:
+            await self._dialogue.mark_delivered(turn_id)
         except Exception as error:  # the user has the answer: a note that fails must not bring it a second time
-            log.error("telegram_delivered_not_noted", turn_id=turn.id, error=type(error).__name__)
+            log.error("telegram_delivered_not_noted", turn_id=turn_id, error=type(error).__name__)
 
     async def reply(self, target: Target, reply: Reply, markup: InlineKeyboardMarkup | None = None) -> None:
         """Sends one reply in as many messages as it needs; the buttons are below the last."""

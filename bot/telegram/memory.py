@@ -29,6 +29,9 @@ class Recent[Key: Hashable, Value]:
         while len(self._items) > self._size:
             self._items.popitem(last=False)
 
+    def forget(self, key: Key) -> None:
+        self._items.pop(key, None)
+
     def first_time(self, key: Key, value: Value) -> bool:
         """Notes the key and says whether it was unknown."""
         if key in self._items:

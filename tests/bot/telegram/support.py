@@ -18,7 +18,7 @@ FAST = Pace(
     longest_pause=0.1,
     patience=5.0,
     typing=0.1,
-    quiet_typing=0.1,
+    quiet_typing=0.4,
     grace=1.0,
     parallel=8,
     backlog=50,
@@ -41,7 +41,10 @@ def echo(incoming: Incoming) -> Reply:
 
 
 class ScriptedDialogue:
-    """A dialogue that answers from a script; while `hold` is clear answers wait; `error` is raised instead of one."""
+    """A dialogue that answers from a script; while `hold` is clear answers wait.
+
+    `error` is raised instead of an answer; while `away` there is only a note that the answer will come.
+    """
 
     def __init__(self) -> None:
         self.script: Callable[[Incoming], Reply] = echo
@@ -52,6 +55,8 @@ class ScriptedDialogue:
         self.opened: list[tuple[str, Language | None]] = []
         self.districts: dict[str, District] = {}
         self.delivered: list[int] = []
+        self.away = False
+        self._ids: dict[tuple[str, str], int] = {}
         self._turns: dict[tuple[str, str], Turn] = {}
 
     async def handle(self, incoming: Incoming) -> Turn:
@@ -61,9 +66,11 @@ class ScriptedDialogue:
         await self.hold.wait()
         if self.error is not None:
             raise self.error
+        turn_id = self._ids.setdefault(key, len(self._ids) + 1)
+        if self.away:
+            return Turn(incoming.text, (Reply("正在恢复"),), Outcome.ERROR, id=turn_id, parse={"pending": True})
         if key not in self._turns:
-            turn = Turn(incoming.text, (self.script(incoming),), Outcome.ANSWERED, id=len(self._turns) + 1)
-            self._turns[key] = turn
+            self._turns[key] = Turn(incoming.text, (self.script(incoming),), Outcome.ANSWERED, id=turn_id)
         return self._turns[key]
 
     async def open(self, conversation_id: str, channel: Channel, language: Language | None = None) -> Turn:

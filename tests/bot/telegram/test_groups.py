@@ -122,6 +122,13 @@ async def test_a_forum_topic_keeps_its_answers(running: Rig) -> None:
     assert answer["message_thread_id"] == 7
 
 
+async def test_a_topic_opened_by_the_bot_is_no_conversation_with_it(running: Rig) -> None:
+    running.telegram.world.message(GROUP, BOT, forum_topic_created={"name": "企服", "icon_color": 7322096})
+    running.telegram.user_sends(GROUP, "大家好", user_id=ANNE, reply_to=1, message_thread_id=1, is_topic_message=True)
+    await running.settled()
+    assert running.dialogue.asked == []
+
+
 async def test_a_group_sees_the_typing_sign_only_if_it_takes_long(running: Rig) -> None:
     running.telegram.user_sends(GROUP, f"{NAME} 快", user_id=ANNE)
     await running.telegram.sent_to(GROUP, 1)

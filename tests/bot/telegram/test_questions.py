@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from bot.dialogue.turn import Reply
+from bot.dialogue.turn import Incoming, Reply
 from qifu.labels import Channel, District, Language
 from tests.bot.telegram.support import ANSWER_BUTTONS, MENU, Rig, blocks, titles
 
@@ -274,15 +274,42 @@ async def test_one_slow_chat_does_not_hold_up_another(running: Rig) -> None:
     await running.telegram.sent_to(USER, 1)
 
 
-async def test_a_late_answer_is_delivered_to_its_chat(running: Rig) -> None:
-    await running.asks(USER, "早")
+async def test_an_answer_that_had_to_wait_follows_its_note(running: Rig) -> None:
+    running.dialogue.away = True
+    assert "恢复" in await running.asks(USER, "早")
+    assert running.dialogue.delivered == []
+    running.dialogue.away = False
+    late = await running.dialogue.handle(running.dialogue.asked[0])
     assert running.channel is not None
-    turn = await running.dialogue.handle(running.dialogue.asked[0])
-    await running.channel.deliver(f"telegram:{USER}", turn)
-    await running.channel.deliver("web:abc", turn)
-    assert [message["text"] for message in await running.telegram.sent_to(USER, 2)] == ["答：早", "答：早"]
+    for conversation in (f"telegram:{USER}", f"telegram:{USER}", "web:abc"):
+        await running.channel.deliver(conversation, late)
+    assert [message["text"] for message in await running.telegram.sent_to(USER, 2)][1:] == ["答：早"]
     await asyncio.sleep(0.05)
     assert len(running.telegram.sent()) == 2
+    assert running.dialogue.delivered == [1]
+
+
+async def test_an_answer_found_twice_after_a_crash_is_sent_once(rig: Rig) -> None:
+    rig.telegram.user_sends(USER, "早")
+    [update] = rig.telegram.world.pending
+    message_id = f"tg:{update['update_id']}"
+    found = await rig.dialogue.handle(Incoming(f"telegram:{USER}", Channel.TELEGRAM, message_id, "早"))
+    channel = await rig.start()
+    await channel.deliver(f"telegram:{USER}", found)
+    await rig.settled()
+    assert [message["text"] for message in rig.telegram.sent()] == ["答：早"]
+
+
+async def test_an_answer_that_could_not_be_sent_may_be_sent_later(running: Rig) -> None:
+    await running.asks(USER, "早")
+    later = await running.dialogue.handle(Incoming(f"telegram:{USER}", Channel.TELEGRAM, "x", "晚"))
+    assert running.channel is not None
+    running.telegram.fail("sendMessage", 400, "Bad Request: chat not found")
+    await running.channel.deliver(f"telegram:{USER}", later)
+    await running.telegram.until(lambda: len(running.telegram.calls_of("sendMessage")) == 2)
+    await asyncio.sleep(0.05)
+    await running.channel.deliver(f"telegram:{USER}", later)
+    await running.telegram.sent_to(USER, 2)
 
 
 async def test_a_reply_of_nothing_visible_sends_nothing(running: Rig) -> None:

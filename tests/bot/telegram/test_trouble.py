@@ -21,6 +21,12 @@ async def test_something_that_is_no_token_is_named(rig: Rig, token: str) -> None
         rig.build(TELEGRAM_BOT_TOKEN=token)
 
 
+@pytest.mark.parametrize("address", ["", "api.telegram.org", "ftp://example.org", "https://"])
+async def test_an_address_of_the_api_that_cannot_be_one_is_named(rig: Rig, address: str) -> None:
+    with pytest.raises(ChannelError, match="QIFU_TELEGRAM_API_URL"):
+        rig.build(telegram_api_url=address)
+
+
 async def test_no_token_is_named(rig: Rig) -> None:
     with pytest.raises(ChannelError, match="TELEGRAM_BOT_TOKEN"):
         rig.build(TELEGRAM_BOT_TOKEN=None)
@@ -231,7 +237,7 @@ async def test_every_request_has_a_time_limit(rig: Rig) -> None:
     await rig.start(telegram_timeout=0.2)
     rig.telegram.delay("sendMessage", 1.0)
     assert await rig.asks(USER, "你好") == "答：你好"
-    assert len(rig.telegram.calls_of("sendMessage")) == 2
+    assert len(rig.telegram.calls_of("sendMessage")) >= 2
 
 
 @pytest.mark.parametrize(
