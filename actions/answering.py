@@ -37,9 +37,8 @@ class Answerer:
 
     async def answer(self, situation: Situation) -> Result:
         """The result for a message that asks something."""
-        if city := situation.understood.other_city:
-            if not situation.understood.districts:
-                return self._turned_away(situation, "other_city", place=city)
+        if (city := situation.understood.other_city) and not situation.understood.districts:
+            return self._turned_away(situation, "other_city", place=city)
         understood = await self._whole(situation)
         if understood.intent == "out_of_scope" and understood.out_of_scope >= self.thresholds.out_of_scope:
             return self._turned_away(situation, "out_of_scope")
@@ -173,7 +172,7 @@ class Answerer:
         """The candidates to quote: near enough to the best; with several districts, each one's best first."""
         enough = [c for c in candidates if c.score >= self.thresholds.keep * candidates[0].score]
         if len(districts) > 1:
-            first = {}
+            first: dict[str, Candidate] = {}
             for candidate in enough:
                 first.setdefault(self.services.knowledge.district(candidate.point), candidate)
             wanted = [first[d] for d in map(District, self._known(districts)) if d in first]
@@ -186,9 +185,7 @@ class Answerer:
         near = [c.point for c in candidates if c.score >= self.thresholds.keep / 3 * candidates[0].score]
         return [point for point in dict.fromkeys((*others, *near)) if point not in used][:6]
 
-    def _lead(
-        self, points: list[str], matter: str, districts: list[str], language: Language, who: bool
-    ) -> list[Block]:
+    def _lead(self, points: list[str], matter: str, districts: list[str], language: Language, who: bool) -> list[Block]:
         composer = self.services.composer
         knowledge = self.services.knowledge
         found = {str(knowledge.district(point)) for point in points}

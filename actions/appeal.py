@@ -13,11 +13,12 @@ SHORTEST = 8
 async def take_appeal(services: Services, situation: Situation) -> Result:
     """The message after “appeal”: filed, cancelled, or asked for in more detail."""
     state, text = situation.state, situation.text.strip()
+    values: dict[str, str] = {}
     if services.cues.has("cancel", text):
         state.form = None
-        key, outcome, values = "appeal_cancelled", Outcome.ACT, {}
+        key, outcome = "appeal_cancelled", Outcome.ACT
     elif len(text) < SHORTEST:
-        key, outcome, values = "appeal_too_short", Outcome.FORM, {}
+        key, outcome = "appeal_too_short", Outcome.FORM
     else:
         state.form = None
         filed = await services.desk.appeal(situation.conversation, state.district, situation.understood.topic, text)

@@ -19,7 +19,7 @@ from qifu.labels import Outcome
 log = structlog.get_logger()
 
 
-class QifuAction(Action):
+class QifuAction(Action):  # type: ignore[misc]  # rasa_sdk publishes no types
     """A custom action that decides one `Result`. Subclasses set `action` and write `decide`."""
 
     action: str

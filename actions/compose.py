@@ -57,7 +57,7 @@ class Composer:
         english = self.knowledge.english(point)
         if language is Language.EN and english:
             blocks.append(Block("translation", self.wording.say("translation", language, text=english)))
-        if following is None or following.split("#")[0] != point.split("#")[0]:
+        if following is None or following.split("#")[0] != point.split("#", maxsplit=1)[0]:
             blocks.append(self._citation(point, language))
         return blocks
 
@@ -104,7 +104,9 @@ class Composer:
 
     def contact_details(self, contact_ids: Sequence[str], language: Language, most: int = 4) -> list[Block]:
         """Contacts in full: what they handle, phone, address and hours where a source gives them, the source."""
-        return [Block("contact", self._contact_detail(self.knowledge.contacts[c], language)) for c in contact_ids[:most]]
+        return [
+            Block("contact", self._contact_detail(self.knowledge.contacts[c], language)) for c in contact_ids[:most]
+        ]
 
     def _contact_detail(self, contact: Contact, language: Language) -> str:
         chinese = language is Language.ZH

@@ -7,6 +7,7 @@ from actions.services import Filed
 from actions.situation import Situation
 from qifu.labels import Act, Language, Outcome
 
+
 class HandoffAction(QifuAction):
     """转人工: registers the wish for a person and says what happens next."""
 
@@ -69,9 +70,7 @@ class FeedbackAction(QifuAction):
         turn = int(named) if named and named.isdigit() else None
         await self.services.desk.feedback(situation.conversation, turn, self.value)
         buttons = [composer.button("handoff", "/handoff", language)] if self.value < 0 else []
-        return Result(
-            Outcome.ACT, (reply([composer.say("text", str(self.act), language)], buttons),), act=self.act
-        )
+        return Result(Outcome.ACT, (reply([composer.say("text", str(self.act), language)], buttons),), act=self.act)
 
 
 class SubscribeAction(QifuAction):
@@ -84,7 +83,7 @@ class SubscribeAction(QifuAction):
         composer, state = self.services.composer, situation.state
         if districts := situation.understood.districts:
             state.focus = districts
-        district = (state.focus or [state.district])[0]
+        district = state.focus[0] if state.focus else state.district
         await self.services.desk.subscribe(situation.conversation, district, [])
         name = composer.district(district, situation.language) if district else None
         block = composer.say("text", "subscribed", situation.language, district=name)

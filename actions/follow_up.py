@@ -44,9 +44,7 @@ class MoreAction(FollowUpAction):
         last.rest = [point for point in last.rest if point not in used]
         blocks = [composer.say("lead", "more_lead", language), *quotes, *composer.notes(used, language)]
         message = reply(blocks, self.answerer.buttons(situation, bool(last.rest)))
-        return Result(
-            Outcome.ACT, (message,), topic=last.topic, matter=last.matter, act=self.act, points=tuple(used)
-        )
+        return Result(Outcome.ACT, (message,), topic=last.topic, matter=last.matter, act=self.act, points=tuple(used))
 
 
 class SourceAction(FollowUpAction):
@@ -95,6 +93,4 @@ class ContactAction(FollowUpAction):
             blocks = [*lead, *composer.contact_details(last.contacts, language)]
         message = reply(blocks, [composer.button("handoff", "/handoff", language)])
         contacts = tuple(last.contacts[:4])
-        return Result(
-            Outcome.ACT, (message,), topic=last.topic, matter=last.matter, act=self.act, contacts=contacts
-        )
+        return Result(Outcome.ACT, (message,), topic=last.topic, matter=last.matter, act=self.act, contacts=contacts)

@@ -34,7 +34,7 @@ def language_of(text: str, chosen: Language | None) -> Language:
     """
     chinese = len(_CHINESE.findall(text))
     words = len(_WORD.findall(text))
-    if chinese == 0 and words >= 2 or words > 2 * chinese > 0:
+    if (chinese == 0 and words >= 2) or words > 2 * chinese > 0:
         return Language.EN
     if chosen is not None:
         return chosen

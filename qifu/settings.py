@@ -76,8 +76,10 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        names = [
-            f"{'QIFU_' + str(e['loc'][0]).upper() if e['loc'][0] != 'TELEGRAM_BOT_TOKEN' else 'TELEGRAM_BOT_TOKEN'}: {e['msg']}"
-            for e in error.errors()
-        ]
-        raise SettingsError("settings: " + "; ".join(names)) from None
+        wrong = [f"{_variable(str(finding['loc'][0]))}: {finding['msg']}" for finding in error.errors()]
+        raise SettingsError("settings: " + "; ".join(wrong)) from None
+
+
+def _variable(field: str) -> str:
+    """The environment variable of a field."""
+    return field if field == "TELEGRAM_BOT_TOKEN" else f"QIFU_{field.upper()}"

@@ -35,9 +35,7 @@ class Knowledge:
             for place in contact.named_in:
                 self._named_in[place].append(contact.id)
         self._units = {
-            name: contact.id
-            for contact in seeds.contacts.values()
-            for name in (contact.name, *contact.aliases)
+            name: contact.id for contact in seeds.contacts.values() for name in (contact.name, *contact.aliases)
         }
 
     def citation(self, point_id: str) -> Citation:
@@ -57,16 +55,19 @@ class Knowledge:
         return self.matters[self.matters_of[point_id][0]].topic
 
     def contacts_of(self, point_ids: list[str], matter_id: str | None = None) -> list[str]:
-        """Contacts for these points, nearest first: named in the point, responsible for its measure, of the matter, hotline.
+        """Contacts for these points, nearest first, ids without doubles.
 
-        Ids without doubles; the hotline of the matter's topic comes last.
+        Those named in the points, then those responsible for their measures, the matter's own, the topic's hotline.
         """
         found: dict[str, None] = {}
         for point_id in point_ids:
             found.update(dict.fromkeys(self._named_in[point_id]))
         for point_id in point_ids:
             measure = self.seeds.measure_of(point_id)
-            units = (self._units.get(f"{measure.plan.split('-')[0]}:{unit}") or self._units.get(unit) for unit in measure.units)
+            units = (
+                self._units.get(f"{measure.plan.split('-')[0]}:{unit}") or self._units.get(unit)
+                for unit in measure.units
+            )
             found.update(dict.fromkeys(unit for unit in units if unit))
         if matter_id and (matter := self.matters.get(matter_id)):
             found.update(dict.fromkeys(matter.contacts))

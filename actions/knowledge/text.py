@@ -1,5 +1,6 @@
 """How text is cut for the search: normalised, then jieba words with character bigrams and pinyin."""
 
+import itertools
 import re
 import unicodedata
 from functools import lru_cache
@@ -35,5 +36,5 @@ def terms(text: str) -> list[str]:
     for run in _CHINESE.findall(text):
         found += [run[i : i + 2] for i in range(len(run) - 1)]
         sounds = lazy_pinyin(run)
-        found += [f"~{a}{b}" for a, b in zip(sounds, sounds[1:], strict=False)]
+        found += [f"~{a}{b}" for a, b in itertools.pairwise(sounds)]
     return found + _LATIN.findall(text)

@@ -15,7 +15,8 @@ class Wording:
     """All phrases of both languages; a phrase asked for and not there is an error, found by a test."""
 
     def __init__(self, folder: Path = _FOLDER) -> None:
-        environment = Environment(undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True)
+        # Phrases are plain text; each channel escapes what it shows.
+        environment = Environment(undefined=StrictUndefined, autoescape=False)  # noqa: S701
         self.phrases = {language: load_yaml(folder / f"{language}.yml") for language in Language}
         self._templates = {
             (language, key): environment.from_string(str(text).strip())

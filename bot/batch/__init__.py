@@ -1,0 +1,1 @@
+"""The batch interface: whole conversations from a file, answered as a channel would."""

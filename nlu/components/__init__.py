@@ -1,0 +1,1 @@
+"""Rasa components of qifu: clean the text, understand the question, find places and trades, keep trackers short."""

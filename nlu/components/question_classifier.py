@@ -1,0 +1,178 @@
+"""Understands what a message asks: intents, matters and points, from one classifier over the finest classes.
+
+A class is a matter with the point that its questions ask for (`taxes/export_refund|minhang-2023/7#5`), a matter
+without a point, an act, or out_of_scope. Probabilities of a matter, a topic or a point are sums over classes.
+"""
+
+from __future__ import annotations
+
+import json
+import pickle
+import re
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rasa.engine.graph import ExecutionContext, GraphComponent
+from rasa.engine.recipes.default_recipe import DefaultV1Recipe
+from rasa.engine.storage.resource import Resource
+from rasa.engine.storage.storage import ModelStorage
+from rasa.nlu.classifiers.classifier import IntentClassifier
+from rasa.shared.nlu.constants import INTENT, METADATA, METADATA_INTENT, TEXT
+from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
+
+from components.features import FeatureSpace
+from components.knowledge import point_texts
+from components.network import Network, Recipe
+from components.text_normalizer import PAYLOAD
+
+_CLAUSE = re.compile(r"[，、；：]")
+_SEPARATOR = "|"
+_SHORTEST_CLAUSE = 4
+
+
+@DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
+class QuestionClassifier(IntentClassifier, GraphComponent):
+    """Sets `intent`, `intent_ranking`, `matters` and `points` on a message."""
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`features`: n-gram sizes by group; `weights`: what a group counts; `recipe`: how the network is trained;
+
+        `knowledge`: whether the plans' own text and its English rendering are learned as further examples.
+        """
+        return {
+            "features": {"characters": [1, 3], "pinyin": [2, 3], "words": [1, 2], "letters": [3, 5]},
+            "weights": {"pinyin": 0.5},
+            "min_counts": {"characters": 2, "pinyin": 2, "letters": 2},
+            "recipe": {},
+            "knowledge": True,
+            "most_matters": 10,
+            "most_points": 20,
+            "ranking_length": 10,
+        }
+
+    def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource) -> None:
+        """Takes the merged configuration and where the weights are kept."""
+        self._config, self._storage, self._resource = config, storage, resource
+        self._space: FeatureSpace | None = None
+        self._networks: list[Network] = []
+        self._classes: list[str] = []
+
+    @classmethod
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> QuestionClassifier:
+        """Rasa's constructor for training."""
+        return cls(config, model_storage, resource)
+
+    def train(self, training_data: TrainingData) -> Resource:
+        """Learns all questions, and the plans' own words beside them."""
+        examples = [(message.get(TEXT), class_of(message)) for message in training_data.intent_examples]
+        if self._config["knowledge"]:
+            examples += _own_words({name for _, name in examples})
+        self._classes = sorted({name for _, name in examples})
+        number = {name: index for index, name in enumerate(self._classes)}
+        self._space = FeatureSpace(
+            self._config["features"], self._config["weights"], dict(self._config["min_counts"])
+        )
+        matrix = self._space.fit([text for text, _ in examples])
+        wanted = np.array([number[name] for _, name in examples])
+        recipe = Recipe(**self._config["recipe"])
+        self._networks = [Network.train(matrix, wanted, len(self._classes), recipe)]
+        self._persist()
+        return self._resource
+
+    def _persist(self) -> None:
+        with self._storage.write_to(self._resource) as folder:
+            (Path(folder) / "classes.json").write_text(json.dumps(self._classes), encoding="utf-8")
+            with (Path(folder) / "space.pickle").open("wb") as file:
+                pickle.dump(self._space, file)
+            for index, network in enumerate(self._networks):
+                np.savez(Path(folder) / f"network{index}.npz", **vars(network))
+
+    @classmethod
+    def load(
+        cls,
+        config: dict[str, Any],
+        model_storage: ModelStorage,
+        resource: Resource,
+        execution_context: ExecutionContext,
+        **_: Any,
+    ) -> QuestionClassifier:
+        """Rasa's constructor for a trained model."""
+        classifier = cls(config, model_storage, resource)
+        with model_storage.read_from(resource) as folder:
+            classifier._classes = json.loads((Path(folder) / "classes.json").read_text(encoding="utf-8"))
+            with (Path(folder) / "space.pickle").open("rb") as file:
+                classifier._space = pickle.load(file)  # noqa: S301  # written by `_persist` into our own model
+            for path in sorted(Path(folder).glob("network*.npz")):
+                with np.load(path) as arrays:
+                    classifier._networks.append(Network(**arrays))
+        classifier._index()
+        return classifier
+
+    def _index(self) -> None:
+        """Which classes add up to which intent, matter and point."""
+        self._groups: dict[str, dict[str, list[int]]] = {"intents": {}, "matters": {}, "points": {}}
+        groups: dict[str, dict[str, list[int]]] = {name: defaultdict(list) for name in self._groups}
+        for index, name in enumerate(self._classes):
+            intent, _, point = name.partition(_SEPARATOR)
+            groups["intents"][intent.split("/")[0]].append(index)
+            if "/" in intent:
+                groups["matters"][intent].append(index)
+            if point:
+                groups["points"][point].append(index)
+        self._groups = {name: dict(group) for name, group in groups.items()}
+
+    def process(self, messages: list[Message]) -> list[Message]:
+        """Classifies messages; a button's payload is left to Rasa's own reader of payloads."""
+        for message in messages:
+            text = message.get(TEXT) or ""
+            if not PAYLOAD.fullmatch(text):
+                self._classify(message, text)
+        return messages
+
+    def _classify(self, message: Message, text: str) -> None:
+        probabilities = self.probabilities(text)
+        intents = self._ranking("intents", probabilities, self._config["ranking_length"])
+        message.set(INTENT, intents[0], add_to_output=True)
+        message.set("intent_ranking", intents, add_to_output=True)
+        matters = self._ranking("matters", probabilities, self._config["most_matters"])
+        message.set("matters", matters, add_to_output=True)
+        points = self._ranking("points", probabilities, self._config["most_points"])
+        ids = [{"id": row["name"], "confidence": row["confidence"]} for row in points]
+        message.set("points", ids, add_to_output=True)
+
+    def probabilities(self, text: str) -> np.ndarray:
+        """The probability of each class for a normalised text."""
+        assert self._space is not None
+        columns, values = self._space.vector(text)
+        return np.mean([network.probabilities(columns, values) for network in self._networks], axis=0)
+
+    def _ranking(self, group: str, probabilities: np.ndarray, most: int) -> list[dict[str, Any]]:
+        sums = {name: float(probabilities[members].sum()) for name, members in self._groups[group].items()}
+        best = sorted(sums, key=sums.__getitem__, reverse=True)[:most]
+        return [{"name": name, "confidence": round(sums[name], 5)} for name in best]
+
+
+def class_of(message: Message) -> str:
+    """The class of a training example: its full intent, with the point of its block where it has one."""
+    metadata = (message.get(METADATA) or {}).get(METADATA_INTENT) or {}
+    intent = str(message.get_full_intent())
+    point = metadata.get("point") if isinstance(metadata, dict) else None
+    return f"{intent}{_SEPARATOR}{point}" if point else intent
+
+
+def _own_words(classes: set[str]) -> list[tuple[str, str]]:
+    """The text of each class's point, its clauses and its English rendering, as further examples."""
+    texts = point_texts()
+    examples = []
+    for name in sorted(classes):
+        _, _, point = name.partition(_SEPARATOR)
+        for text in texts.get(point, ()):
+            clauses = [clause for clause in _CLAUSE.split(text) if len(clause) >= _SHORTEST_CLAUSE]
+            examples += [(piece, name) for piece in dict.fromkeys([text, *clauses])]
+    return examples

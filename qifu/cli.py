@@ -1,0 +1,97 @@
+"""The command `qifu`: serve, chat, ask, seed, check, train, evaluate, explain, purge."""
+
+import asyncio
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from qifu import commands
+from qifu.errors import QifuError
+from qifu.logs import set_up_logs
+from qifu.settings import read_settings
+
+app = typer.Typer(help="企服：按上海营商环境方案回答企业的问题", no_args_is_help=True, add_completion=False)
+
+
+def _run(work: Coroutine[Any, Any, None]) -> None:
+    """Runs a command; what goes wrong is one clear line, and exit code 1."""
+    try:
+        asyncio.run(work)
+    except QifuError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(1) from None
+    except KeyboardInterrupt:
+        raise typer.Exit(130) from None
+
+
+@app.callback()
+def _prepare() -> None:
+    try:
+        set_up_logs(read_settings().log_level)
+    except QifuError as error:
+        typer.echo(str(error), err=True)
+        raise typer.Exit(2) from None
+
+
+@app.command()
+def serve() -> None:
+    """Starts everything: web chat, API, actions, Rasa, and Telegram where a token is set."""
+    from qifu.serve import serve as work  # noqa: PLC0415  # heavy; only this command needs it
+
+    _run(work(read_settings()))
+
+
+@app.command()
+def chat() -> None:
+    """Talks in the terminal."""
+    _run(commands.chat(read_settings()))
+
+
+@app.command()
+def ask(
+    cases: Annotated[Path, typer.Option("--in", help="JSONL file of conversations", exists=True, dir_okay=False)],
+    out: Annotated[Path, typer.Option("--out", help="JSONL file for the answers")],
+    at_once: Annotated[int, typer.Option(help="conversations side by side", min=1, max=64)] = 4,
+) -> None:
+    """Runs whole conversations from a file through Rasa and the actions."""
+    _run(commands.ask(read_settings(), cases, out, at_once))
+
+
+@app.command()
+def seed() -> None:
+    """Loads the seeds into the database; does nothing where they are in it."""
+    _run(commands.seed(read_settings()))
+
+
+@app.command()
+def check() -> None:
+    """Proves that the seeds are whole; lists every finding as file:line: message."""
+    _run(commands.check())
+
+
+@app.command()
+def train(force: Annotated[bool, typer.Option(help="train even where a model for this data exists")] = False) -> None:
+    """Trains a model for the training data as it is."""
+    _run(commands.train(read_settings(), force))
+
+
+@app.command()
+def explain(question: str, district: Annotated[str | None, typer.Option(help="e.g. minhang")] = None) -> None:
+    """Shows matters and points for a question with the share of each signal."""
+    _run(commands.explain(read_settings(), question, district))
+
+
+@app.command()
+def purge() -> None:
+    """Deletes conversations older than QIFU_KEEP_DAYS days."""
+    _run(commands.purge(read_settings()))
+
+
+def main() -> None:
+    """The console script."""
+    if hasattr(sys.stdout, "reconfigure"):
+        sys.stdout.reconfigure(encoding="utf-8", errors="replace")
+    app()

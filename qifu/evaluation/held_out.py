@@ -1,0 +1,55 @@
+"""Reads the held-out questions: tests/nlu/<topic>.yml, acts.yml and out_of_scope.yml."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qifu.errors import SeedError
+from qifu.labels import OUT_OF_SCOPE, Act, District, Topic
+from qifu.settings import ROOT
+from seeds.yaml import load_yaml
+
+HELD_OUT = ROOT / "tests" / "nlu"
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """One held-out message: `points` are those of which any answers it, `district` the one chosen before."""
+
+    text: str
+    kind: str
+    label: str
+    style: str
+    language: str
+    points: tuple[str, ...] = ()
+    district: District | None = None
+    where: str = ""
+
+
+def read_held_out(folder: Path = HELD_OUT) -> list[HeldOut]:
+    """All held-out messages. Raises SeedError with every finding as file:line: message."""
+    findings: list[str] = []
+    read: list[HeldOut] = []
+    for path in sorted(folder.glob("*.yml")):
+        content = load_yaml(path)
+        for row in content.get("questions", []):
+            where = f"{path}:{row.lc.line + 1}"
+            try:
+                read.append(_row(row, str(content.get("topic") or path.stem), where))
+            except (KeyError, ValueError) as error:
+                findings.append(f"{where}: lacks or mistypes {error}")
+    if findings:
+        raise SeedError(findings)
+    return read
+
+
+def _row(row: Any, stem: str, where: str) -> HeldOut:
+    text, style = str(row["q"]), str(row["style"])
+    language = str(row.get("lang") or ("en" if style == "english" else "zh"))
+    if stem == OUT_OF_SCOPE:
+        return HeldOut(text, OUT_OF_SCOPE, OUT_OF_SCOPE, style, language, where=where)
+    if "act" in row:
+        return HeldOut(text, "act", Act(row["act"]), style, language, where=where)
+    points = (str(row["point"]), *(str(point) for point in row.get("also") or ()))
+    district = District(row["district"]) if row.get("district") else None
+    return HeldOut(text, "question", Topic(stem), style, language, points, district, where)

@@ -1,0 +1,45 @@
+"""One qifu at a time in one home: a lock file that says who runs and where."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from qifu.errors import ServiceError
+
+
+@contextmanager
+def only_one(home: Path, address: str) -> Iterator[None]:
+    """Holds the lock of `home` while the block runs.
+
+    Raises ServiceError that says what is running already, or that the folder can't be written to.
+    """
+    path = home / "qifu.lock"
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        handle = path.open("a+", encoding="utf-8")
+    except OSError as error:
+        raise ServiceError(f"{home} can't be used ({error.strerror}); set QIFU_HOME to a folder of yours") from None
+    with handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            handle.seek(0)
+            raise ServiceError(_who(handle.read())) from None
+        handle.truncate(0)
+        handle.write(json.dumps({"pid": os.getpid(), "address": address}))
+        handle.flush()
+        try:
+            yield
+        finally:
+            handle.truncate(0)
+
+
+def _who(content: str) -> str:
+    try:
+        running = json.loads(content)
+    except ValueError:
+        return "qifu is being started already"
+    return f"qifu is running already (process {running['pid']}): {running['address']}"

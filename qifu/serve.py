@@ -1,0 +1,149 @@
+"""`qifu serve`: the main process, from an empty folder to a running service, and down again."""
+
+import asyncio
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import structlog
+import typer
+
+from bot.dialogue.turn import Turn
+from bot.telegram.application import TelegramChannel, build_application
+from bot.telegram.store_inbox import StoreInbox
+from bot.web.app import create_app
+from bot.web.hub import Hub, turn_event
+from bot.web.stored import StoredTranscripts
+from qifu.errors import ChannelError, QifuError
+from qifu.lock import only_one
+from qifu.running import Running, running
+from qifu.seeding import seed
+from qifu.servers import free_port, serving
+from qifu.settings import Settings
+from qifu.understanding_room import ensure_model
+from store.database import Database
+from store.retention import purge
+
+log = structlog.get_logger()
+
+_RECOVER_EVERY = 2.0
+_PURGE_EVERY = 24 * 3600.0
+
+
+async def serve(settings: Settings) -> None:
+    """Serves until SIGINT or SIGTERM. Raises QifuError where something it needs can't be had."""
+    with only_one(settings.home, settings.address):
+        free_port(settings.host, settings.port, "QIFU_PORT")
+        stopped = _stop_signal()
+        async with service(settings) as address:
+            typer.echo(f"企服已启动：\n  网页聊天  {address}/\n  接口文档  {address}/docs\n按 Ctrl-C 停止。")
+            await stopped.wait()
+            typer.echo("正在停止……")
+
+
+def _stop_signal() -> asyncio.Event:
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    return stopped
+
+
+@asynccontextmanager
+async def service(settings: Settings) -> AsyncIterator[str]:
+    """Everything, running while the block runs; the web chat's address."""
+    database = Database(settings.database)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(database.dispose)
+        typer.echo("资料入库：" + ("已更新" if await seed(database) else "无变化"))
+        typer.echo("语言模型：没有现成的就训练，首次需要几分钟……")
+        model = await ensure_model(settings)
+        started = await stack.enter_async_context(running(settings, database, model))
+        hub = Hub()
+        stack.callback(hub.close)
+        telegram = await _telegram(settings, started, database, stack)
+        app = create_app(
+            started.house.dialogue,
+            settings,
+            transcripts=StoredTranscripts(database),
+            health=lambda: _health(started, telegram),
+            hub=hub,
+            topics=started.house.services.topics,
+            extra_routers=[telegram.router] if telegram else [],
+        )
+        _tell_late(started, hub, telegram)
+        await stack.enter_async_context(serving(app, settings.host, settings.port))
+        stack.callback(hub.close)
+        for work in (_recover(started), _purge(database, settings.keep_days)):
+            task = asyncio.create_task(work)
+            stack.push_async_callback(_ended, task)
+        yield settings.address
+
+
+async def _telegram(
+    settings: Settings, started: Running, database: Database, stack: AsyncExitStack
+) -> TelegramChannel | None:
+    """The Telegram channel where a token is set; one that Telegram refuses is said, and the rest goes on."""
+    if settings.telegram_bot_token is None:
+        typer.echo("Telegram：没有设置 TELEGRAM_BOT_TOKEN，不启用；网页和接口照常可用。")
+        return None
+    try:
+        channel = build_application(settings, started.house.dialogue, StoreInbox(database))
+        await channel.start()
+    except ChannelError as error:
+        typer.echo(f"Telegram：{error}", err=True)
+        return None
+    stack.push_async_callback(channel.stop)
+    typer.echo(f"Telegram：已启用{f'，https://t.me/{channel.username}' if channel.username else ''}")
+    return channel
+
+
+def _tell_late(started: Running, hub: Hub, telegram: TelegramChannel | None) -> None:
+    """Answers that had to wait reach open pages and Telegram chats."""
+
+    async def to_pages(conversation_id: str, turn: Turn) -> None:
+        hub.publish(conversation_id, turn_event(turn))
+
+    started.house.dialogue.late.append(to_pages)
+    if telegram:
+        started.house.dialogue.late.append(telegram.deliver)
+
+
+async def _health(started: Running, telegram: TelegramChannel | None) -> dict[str, Any]:
+    understanding = await started.house.rasa.alive()
+    try:
+        await started.house.database.check()
+        store = True
+    except QifuError:
+        store = False
+    return {
+        "status": "ok" if understanding and store else "degraded",
+        "rasa": {"alive": understanding, "restarts": started.rasa.restarts},
+        "store": {"alive": store},
+        "telegram": {"state": telegram.state if telegram else "off"},
+    }
+
+
+async def _recover(started: Running) -> None:
+    """Answers what was left waiting, by a crash or while Rasa was away."""
+    while True:
+        with suppress(QifuError):
+            if await started.house.rasa.alive() and (answered := await started.house.dialogue.recover()):
+                log.info("waiting_messages_answered", count=answered)
+        await asyncio.sleep(_RECOVER_EVERY)
+
+
+async def _purge(database: Database, keep_days: int) -> None:
+    """Forgets conversations that are older than users were told."""
+    while True:
+        with suppress(QifuError):
+            async with database.session() as session:
+                if gone := await purge(session, datetime.now(UTC) - timedelta(days=keep_days)):
+                    log.info("conversations_purged", count=gone)
+        await asyncio.sleep(_PURGE_EVERY)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
