@@ -84,7 +84,7 @@ export class Record {
       if (reply.buttons.length) cards.append(this.#buttonsOf(reply.buttons));
     }
     if (waits) cards.append(element("p", { class: "state" }, word("pending")));
-    const mark = element("span", { class: "mark", "aria-hidden": "true" }, word(`${author}_mark`));
+    const mark = element("span", { class: "mark", lang: "zh-CN", "aria-hidden": "true" }, word(`${author}_mark`));
     this.replied.replaceChildren(mark, cards);
   }
 
