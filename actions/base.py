@@ -40,7 +40,8 @@ class QifuAction(Action):  # type: ignore[misc]  # rasa_sdk publishes no types
         conversation = str(tracker.sender_id)
         state = await self.services.keeper.load(conversation)
         understood = read_parse(tracker.latest_message)
-        situation = Situation(conversation, understood, state, language_of(state.text, state.language), state.text)
+        state.spoken = language = language_of(state.text, state.language, state.spoken)
+        situation = Situation(conversation, understood, state, language, state.text)
         try:
             result = await self._decide(situation)
         except Exception:

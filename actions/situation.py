@@ -27,8 +27,8 @@ class Situation:
         return values[0] if values else None
 
 
-def language_of(text: str, chosen: Language | None) -> Language:
-    """The language to answer in: that of the text, where it has one; else the chosen one; else Chinese.
+def language_of(text: str, chosen: Language | None, spoken: Language | None = None) -> Language:
+    """The language to answer in: that of the text, where it has one; else the chosen one, the one spoken last, Chinese.
 
     A text counts as English when it has English words and hardly any Chinese.
     """
@@ -38,4 +38,6 @@ def language_of(text: str, chosen: Language | None) -> Language:
         return Language.EN
     if chosen is not None:
         return chosen
-    return Language.EN if chinese == 0 and words == 1 and len(text) > 3 else Language.ZH
+    if chinese == 0 and words == 1 and len(text) > 3:
+        return Language.EN
+    return spoken or Language.ZH if chinese == 0 else Language.ZH

@@ -22,7 +22,7 @@ def main() -> int:
     parser.add_argument("--config", type=Path, default=ROOM.parent / "config.yml")
     parser.add_argument("--force", action="store_true", help="train even where the model exists")
     arguments = parser.parse_args()
-    os.environ.update({"TF_CPP_MIN_LOG_LEVEL": "3", "RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1"})
+    os.environ.update({"TF_CPP_MIN_LOG_LEVEL": "3", "RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "RASA_MAX_CACHE_SIZE": "0"})
     sys.path.insert(0, str(ROOM))
     from checksum import checksum
 

@@ -10,12 +10,11 @@ from typing import Any
 import structlog
 import typer
 
-from bot.dialogue.turn import Turn
 from bot.telegram.application import TelegramChannel, build_application
 from bot.telegram.store_inbox import StoreInbox
 from bot.web.app import create_app
-from bot.web.hub import Hub, turn_event
-from bot.web.stored import StoredTranscripts
+from bot.web.hub import Hub
+from bot.web.stored import StoredTranscripts, late_delivery
 from qifu.errors import ChannelError, QifuError
 from qifu.lock import only_one
 from qifu.running import Running, running
@@ -101,11 +100,7 @@ async def _telegram(
 
 def _tell_late(started: Running, hub: Hub, telegram: TelegramChannel | None) -> None:
     """Answers that had to wait reach open pages and Telegram chats."""
-
-    async def to_pages(conversation_id: str, turn: Turn) -> None:
-        hub.publish(conversation_id, turn_event(turn))
-
-    started.house.dialogue.late.append(to_pages)
+    started.house.dialogue.late.append(late_delivery(hub, started.house.dialogue))
     if telegram:
         started.house.dialogue.late.append(telegram.deliver)
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from qifu.errors import SettingsError
@@ -50,6 +50,12 @@ class Settings(BaseSettings):
     max_text: int = Field(2000, gt=0)
     """How many characters of a message are read; the rest is cut and the user told."""
     log_level: str = "INFO"
+
+    @field_validator("database_url", "redis_url", "public_url", "telegram_bot_token", "telegram_webhook_url", mode="before")
+    @classmethod
+    def _empty_is_unset(cls, value: object) -> object:
+        """A variable set to nothing counts as not set."""
+        return value or None
 
     @property
     def database(self) -> str:

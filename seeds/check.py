@@ -54,9 +54,9 @@ def _matters(seeds: Seeds, folder: Path) -> Iterator[str]:
         where = f"{folder / 'matters' / matter.topic}.yml:{matter.line}"
         if not matter.points:
             yield f"{where}: matter {matter.id} has no points"
-        for point in matter.points:
-            if point not in seeds.points:
-                yield f"{where}: matter {matter.id} names point {point}, which no plan has"
+        for point_id in matter.points:
+            if point_id not in seeds.points:
+                yield f"{where}: matter {matter.id} names point {point_id}, which no plan has"
         for contact in matter.contacts:
             if contact not in seeds.contacts:
                 yield f"{where}: matter {matter.id} names contact {contact}, which contacts.yml lacks"

@@ -130,8 +130,8 @@ class Seeds:
 
     def measure_of(self, point_id: str) -> Measure:
         """The measure a point stands in."""
-        return self.measures[point_id.split("#")[0]]
+        return self.measures[point_id.split("#", maxsplit=1)[0]]
 
     def plan_of(self, point_id: str) -> Plan:
         """The plan a point stands in."""
-        return self.plans[point_id.split("/")[0]]
+        return self.plans[point_id.split("/", maxsplit=1)[0]]

@@ -131,7 +131,14 @@ class _Parser:
         points = self._points(measure_id, text, body)
         heading = title[len(node.printed) :].strip("、.．。") if node.level else "前言"
         return Measure(
-            measure_id, self.plan.id, self._place(headings), heading, self._kind(node, headings), points, units, node.note
+            measure_id,
+            self.plan.id,
+            self._place(headings),
+            heading,
+            self._kind(node, headings),
+            points,
+            units,
+            node.note,
         )
 
     def _title_and_body(self, node: _Node) -> tuple[str, list[tuple[int, str]]]:
@@ -150,7 +157,7 @@ class _Parser:
         return text[:end], body
 
     def _points(self, measure_id: str, text: str, body: list[tuple[int, str]]) -> tuple[Point, ...]:
-        points = []
+        points: list[Point] = []
         for match in _SENTENCE.finditer(text):
             position, line = 0, body[0][0]
             for number, piece in body:

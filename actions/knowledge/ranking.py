@@ -51,7 +51,7 @@ class Ranker:
     def rank(self, understood: Understanding, context: Context, most: int = 20) -> list[Candidate]:
         """Candidates, best first; points of general matters only come in through their own text."""
         texts = {hit.point: hit.score for hit in self.search.search(understood.text, most=40)}
-        points = set(texts) | {point for point in understood.points if point in self.knowledge.points}
+        points = {point for point in (*texts, *understood.points) if self._special(point)}
         for matter in (*understood.matters, *context.matters):
             if (known := self.knowledge.matters.get(matter)) and not known.general:
                 points |= set(known.points)
@@ -62,8 +62,7 @@ class Ranker:
         self, point: str, understood: Understanding, context: Context, texts: Mapping[str, float]
     ) -> Candidate:
         weights = self.weights
-        matters = [matter for matter in self.knowledge.matters_of[point] if not self.knowledge.matters[matter].general]
-        matter = max(matters, key=lambda m: understood.matters.get(m, 0.0) + context.matters.get(m, 0.0))
+        matter = max(self._special(point), key=lambda m: understood.matters.get(m, 0.0) + context.matters.get(m, 0.0))
         shares = {
             "point": weights.point * understood.points.get(point, 0.0),
             "matter": weights.matter * understood.matters.get(matter, 0.0),
@@ -73,11 +72,16 @@ class Ranker:
         score = sum(shares.values()) * self._district(point, context)
         return Candidate(point, matter, score, shares)
 
+    def _special(self, point: str) -> list[str]:
+        """The matters of a point that are not a topic's catch-all."""
+        return [m for m in self.knowledge.matters_of.get(point, ()) if not self.knowledge.matters[m].general]
+
     def _district(self, point: str, context: Context) -> float:
         """How much a point of this district counts for those asked for."""
-        if not context.districts:
-            return 1.0
         district = self.knowledge.district(point)
-        if district in context.districts:
+        if not context.districts or district in context.districts:
             return 1.0
+        if context.districts == (District.SHANGHAI,):
+            # “上海” often only says which city; the districts' plans hold there, too.
+            return self.weights.city
         return self.weights.city if district is District.SHANGHAI else self.weights.elsewhere

@@ -48,13 +48,13 @@ class Dialogue:
         started = time.perf_counter()
         text, cut = clean_text(incoming.text, self._most_text)
         state = await self._memory.load(incoming.conversation_id)
-        language = incoming.language or language_of(text, state.language)
+        # A channel that lets people choose a language says so with every message; the newest choice holds.
+        state.language = incoming.language or state.language
+        language = language_of("" if incoming.is_payload else text, state.language, state.spoken)
         message = text if incoming.is_payload else as_message(text)
         if not message:
             return await self._finish(incoming, self._said("empty", language, turn_id), started)
         state.turn, state.text = turn_id, "" if incoming.is_payload else message
-        if incoming.language and not state.language:
-            state.language = incoming.language
         try:
             messages = await self._rasa.send(incoming.conversation_id, message)
             turn = replace(read_turn(messages, text), id=turn_id)

@@ -7,6 +7,8 @@ unanswered and the state as it was, so that answering it again starts from the s
 from collections import OrderedDict
 from dataclasses import dataclass
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from actions.state import DialogueState
 from bot.dialogue.turn import Incoming, Turn
 from qifu.labels import Channel, District, Language
@@ -31,6 +33,7 @@ class Memory:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._states: OrderedDict[str, DialogueState] = OrderedDict()
+        self._shown: dict[str, tuple[str | None, Language | None]] = {}
 
     async def accept(self, incoming: Incoming) -> Accepted:
         """Stores a message before it is worked on."""
@@ -40,11 +43,12 @@ class Memory:
 
     async def answer(self, conversation_id: str, turn: Turn) -> None:
         """Stores a turn's answer and the state after it."""
-        assert turn.id is not None
+        if turn.id is None:
+            raise ValueError("a turn is answered under the id it was accepted with")
         async with self._database.session() as session:
             await TurnRepository(session).answer(turn.id, turn)
             if state := self._states.get(conversation_id):
-                await StateRepository(session).save(conversation_id, state.to_json())
+                await self._store(session, conversation_id, state)
 
     async def open(self, conversation_id: str, channel: Channel, language: Language | None) -> None:
         """Begins a conversation where there is none."""
@@ -58,7 +62,7 @@ class Memory:
                 stored = await StateRepository(session).load(conversation_id)
             self._states[conversation_id] = DialogueState.from_json(stored or {})
             while len(self._states) > _MOST_STATES:
-                self._states.popitem(last=False)
+                self._shown.pop(self._states.popitem(last=False)[0], None)
         self._states.move_to_end(conversation_id)
         return self._states[conversation_id]
 
@@ -68,12 +72,19 @@ class Memory:
 
     async def keep(self, conversation_id: str) -> None:
         """Stores the state at hand now, with the district and language it names."""
-        state = self._states[conversation_id]
         async with self._database.session() as session:
-            await StateRepository(session).save(conversation_id, state.to_json())
+            await self._store(session, conversation_id, self._states[conversation_id])
+
+    async def _store(self, session: AsyncSession, conversation_id: str, state: DialogueState) -> None:
+        """Stores a state; the conversation's own columns are written only when they change."""
+        await StateRepository(session).save(conversation_id, state.to_json())
+        shown = (state.district, state.language)
+        if self._shown.get(conversation_id, (None, None)) != shown:
             conversations = ConversationRepository(session)
             known = state.district if state.district in set(District) else None
             await conversations.set_district(conversation_id, District(known) if known else None)
+            await conversations.set_language(conversation_id, state.language)
+            self._shown[conversation_id] = shown
 
     async def mark_delivered(self, turn_id: int) -> None:
         """Remembers that a turn reached the user."""

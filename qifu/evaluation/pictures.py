@@ -7,9 +7,9 @@ import matplotlib as mpl
 import numpy as np
 
 mpl.use("Agg")
-from matplotlib import pyplot as plt  # noqa: E402  # the backend is chosen first
+from matplotlib import pyplot as plt  # the backend is chosen first
 
-from qifu.evaluation.score import Scored  # noqa: E402
+from qifu.evaluation.score import Scored
 
 
 def confusion_picture(rows: Sequence[Scored], path: Path) -> None:
@@ -27,7 +27,7 @@ def confusion_picture(rows: Sequence[Scored], path: Path) -> None:
     axes.set_xlabel("taken for")
     axes.set_ylabel("meant")
     for y, x in zip(*np.nonzero(counts), strict=True):
-        axes.text(x, y, int(counts[y, x]), ha="center", va="center", fontsize=7, color="w" if shares[y, x] > 0.5 else "k")
+        axes.text(float(x), float(y), f"{counts[y, x]:.0f}", ha="center", va="center", fontsize=7, color="w" if shares[y, x] > 0.5 else "k")
     figure.colorbar(image, shrink=0.6)
     figure.savefig(path, dpi=110)
     plt.close(figure)
