@@ -69,7 +69,8 @@ class Document:
 class Contact:
     """A unit, window, centre, platform, studio or hotline. What no source gives stays None.
 
-    `named_in` are the points and measures of the plans that name it, `topics` those a hotline serves as a whole.
+    `named_in` are the points and measures of the plans that name it; `topics` those a hotline serves, or of a
+    measure with several responsible units those that this unit answers for.
     """
 
     id: str

@@ -62,17 +62,18 @@ class Knowledge:
         found: dict[str, None] = {}
         for point_id in point_ids:
             found.update(dict.fromkeys(self._named_in[point_id]))
-        for point_id in point_ids:
-            measure = self.seeds.measure_of(point_id)
-            units = (
-                self._units.get(f"{measure.plan.split('-')[0]}:{unit}") or self._units.get(unit)
-                for unit in measure.units
-            )
-            found.update(dict.fromkeys(unit for unit in units if unit))
+        found.update(dict.fromkeys(self._responsible(point_ids, matter_id)))
         if matter_id and (matter := self.matters.get(matter_id)):
             found.update(dict.fromkeys(matter.contacts))
             found.update(dict.fromkeys(self.hotlines(matter.topic)))
         return list(found)
+
+    def _responsible(self, point_ids: list[str], matter_id: str | None) -> list[str]:
+        """The units responsible for the points' measures; those that answer for the matter's topic first."""
+        topic = matter_id.split("/")[0] if matter_id else None
+        named = (unit for point_id in point_ids for unit in self.seeds.measure_of(point_id).units)
+        units = list(dict.fromkeys(self._units[unit] for unit in named if unit in self._units))
+        return sorted(units, key=lambda unit: topic not in self.contacts[unit].topics)
 
     def hotlines(self, topic: Topic | str | None) -> list[str]:
         """The public hotlines for a topic, the special one before the general one."""

@@ -8,7 +8,9 @@ from seeds.model import Document, Plan
 from seeds.parse import number_of, parse_plan
 from seeds.register import PlanEntry
 
-PLAN = Plan("test-2030", "测试方案", "Test plan", "测试局", None, "2030-01-01", District.SHANGHAI, PlanStatus.IN_FORCE, 2030)
+PLAN = Plan(
+    "test-2030", "测试方案", "Test plan", "测试局", None, "2030-01-01", District.SHANGHAI, PlanStatus.IN_FORCE, 2030
+)
 
 TEXT = """测试局文件
 测试方案
@@ -91,6 +93,8 @@ def test_a_document_without_its_beginning_says_what_was_looked_for() -> None:
         parsed("完全不同的文件\n")
 
 
-@pytest.mark.parametrize(("numeral", "number"), [("一", 1), ("十", 10), ("十一", 11), ("二十", 20), ("二十三", 23), ("7", 7)])
+@pytest.mark.parametrize(
+    ("numeral", "number"), [("一", 1), ("十", 10), ("十一", 11), ("二十", 20), ("二十三", 23), ("7", 7)]
+)
 def test_numerals_are_read(numeral: str, number: int) -> None:
     assert number_of(numeral) == number

@@ -108,7 +108,7 @@ def test_broken_yaml_and_wrong_encoding_are_named_by_file_and_line(tmp_path: Pat
     broken.write_text("a: 1\nb: [1, 2\nc: 3\n", encoding="utf-8")
     with pytest.raises(SeedError, match=r"broken.yml:3: not valid YAML"):
         load_yaml(broken)
-    broken.write_bytes("a: 1\nb: ".encode() + b"\xff\xfe\n")
+    broken.write_bytes(b"a: 1\nb: " + b"\xff\xfe\n")
     with pytest.raises(SeedError, match=r"broken.yml:2: not valid UTF-8"):
         load_yaml(broken)
 
