@@ -5,7 +5,7 @@ The outcome is decided in one place (`_judge`), by thresholds fitted on a develo
 
 from dataclasses import dataclass, replace
 
-from actions.compose import MOST_CHARACTERS, MOST_POINTS, reply
+from actions.compose import MOST_CHARACTERS, MOST_CONTACTS, MOST_POINTS, MOST_UNITS, reply
 from actions.knowledge.ranking import Candidate, Context
 from actions.result import Result
 from actions.services import Services
@@ -37,15 +37,16 @@ class Answerer:
 
     async def answer(self, situation: Situation) -> Result:
         """The result for a message that asks something."""
-        if (city := situation.understood.other_city) and not situation.understood.districts:
-            return self._turned_away(situation, "other_city", place=city)
         understood = await self._whole(situation)
         if understood.intent == "out_of_scope" and understood.out_of_scope >= self.thresholds.out_of_scope:
             return self._turned_away(situation, "out_of_scope")
         situation = replace(situation, understood=understood)
         districts = self._districts(situation)
-        context = Context(self._known(districts), self._context_matters(situation))
+        named = bool(understood.districts)
+        context = Context(self._known(districts), self._context_matters(situation), named)
         candidates = self.services.ranker.rank(understood, context)
+        if (city := understood.other_city) and not named and not self._reaches_beyond(candidates):
+            return self._turned_away(situation, "other_city", place=city)
         return self._judge(situation, candidates, districts)
 
     async def _whole(self, situation: Situation) -> Understanding:
@@ -79,10 +80,17 @@ class Answerer:
         return known or ((District.SHANGHAI,) if districts else ())
 
     def _context_matters(self, situation: Situation) -> dict[str, float]:
+        """The last matter, where the message leans on it and doesn't tell clearly what it is about itself."""
         last = situation.state.last
-        if last.matter and self.services.cues.has("follow_up", situation.text):
+        if last.matter and self.services.cues.has("follow_up", situation.text) and not self._sure(situation.understood):
             return {last.matter: 1.0}
         return {}
+
+    def _reaches_beyond(self, candidates: list[Candidate]) -> bool:
+        """Whether the best measure is about dealings with other places (跨省通办, 长三角), where another city fits."""
+        if not candidates or candidates[0].score < self.thresholds.answer:
+            return False
+        return self.services.cues.has("beyond", self.services.knowledge.points[candidates[0].point].text)
 
     def _judge(self, situation: Situation, candidates: list[Candidate], districts: list[str]) -> Result:
         understood, limits = situation.understood, self.thresholds
@@ -105,8 +113,9 @@ class Answerer:
     def _options(self, situation: Situation, candidates: list[Candidate]) -> list[str]:
         """Two to four matters that compete for a question too short to tell; empty where one leads."""
         text = situation.text.strip()
-        chinese_short = len(text) <= self.thresholds.short and not situation.state.asked
-        if not chinese_short or self._context_matters(situation):
+        if len(text) > self.thresholds.short or situation.state.asked or self.services.cues.has("who", text):
+            return []
+        if self._context_matters(situation):
             return []
         matters = [m for m, p in situation.understood.matters.items() if not self._is_general(m)]
         leader = max((situation.understood.matters[m] for m in matters), default=0.0)
@@ -142,7 +151,8 @@ class Answerer:
         contacts = self.services.knowledge.contacts_of(points, matter)
         who = self.services.cues.has("who", situation.text)
         lead = self._lead(points, matter, districts, language, who)
-        notes, lines = composer.notes(points, language), composer.contacts(contacts, language)
+        lines = composer.contacts(contacts, language, MOST_UNITS if who else MOST_CONTACTS)
+        notes = composer.notes(points, language)
         room = MOST_CHARACTERS - sum(len(block.text) + 1 for block in (*lead, *notes, *lines))
         quotes, used = composer.quotes(points, language, room)
         notes = composer.notes(used, language)
@@ -164,7 +174,7 @@ class Answerer:
             topic=matter.split("/")[0],
             matter=matter,
             points=tuple(used),
-            contacts=tuple(contacts[:3]),
+            contacts=tuple(contacts[:MOST_UNITS]),
             extra={"candidates": [_explained(candidate) for candidate in candidates[:8]]},
         )
 

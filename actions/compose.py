@@ -12,6 +12,8 @@ from seeds.model import Contact, Plan
 MOST_CHARACTERS = 900
 MOST_POINTS = 3
 MOST_CONTACTS = 3
+MOST_UNITS = 5
+"""How many contacts an answer names when the question is who handles it."""
 _EXPLORES = re.compile("探索|争取|力争|试点|研究明确|研究制订")
 
 

@@ -6,6 +6,7 @@ from actions.compose import reply
 from actions.knowledge.ranking import Context
 from actions.result import Result
 from actions.situation import Situation
+from actions.understanding import blend
 from bot.dialogue.turn import Button
 from qifu.labels import Act, District, Language, Outcome
 
@@ -37,10 +38,11 @@ class SetDistrictAction(AnsweringAction):
         """The last question again, for other districts."""
         last = situation.state.last
         situation.state.focus = districts
-        understood = await self.services.parser.parse(last.question)
+        before = await self.services.parser.parse(last.question)
+        understood = blend(situation.understood, before)
         known = tuple(d for d in districts if self.services.knowledge.has_plan(d)) or (District.SHANGHAI,)
         matters = {last.matter: 1.0} if last.matter else {}
-        candidates = self.services.ranker.rank(understood, Context(known, matters))
+        candidates = self.services.ranker.rank(understood, Context(known, matters, named=True))
         if not candidates:
             return self.answerer.turned_away(situation)
         situation.text = last.question

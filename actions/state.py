@@ -23,7 +23,8 @@ class LastAnswer:
 class DialogueState:
     """The memory of one conversation. It is kept in the database and survives a restart of either process.
 
-    language: chosen by the user; spoken: that of the last typed message; district: chosen by the user; focus: mentioned last, used where none is chosen; options: matters offered by a
+    language: chosen by the user; spoken: that of the last typed message; district: chosen by the user;
+    focus: mentioned last, used where none is chosen; options: matters offered by a
     clarify; asked: the question that the clarify was about; misses: failed answers in a row; turn: id of the turn
     being answered; form: a half-filled form.
     """

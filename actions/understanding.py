@@ -1,6 +1,6 @@
 """What Rasa understood of a message, as a typed object: foreign JSON ends here."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from qifu.labels import OUT_OF_SCOPE, Act, Topic
@@ -84,6 +84,21 @@ def read_parse(parse: dict[str, Any]) -> Understanding:
         points={str(row["id"]): float(row["confidence"]) for row in parse.get("points") or ()},
         entities=tuple(parse.get("entities") or ()),
     )
+
+
+def blend(one: Understanding, other: Understanding) -> Understanding:
+    """The mean of two parses of the same wish, said in two messages; the entities are those of the first."""
+    return replace(
+        one,
+        intents=_mean(one.intents, other.intents),
+        matters=_mean(one.matters, other.matters),
+        points=_mean(one.points, other.points),
+    )
+
+
+def _mean(one: dict[str, float], other: dict[str, float]) -> dict[str, float]:
+    mean = {name: (one.get(name, 0.0) + other.get(name, 0.0)) / 2 for name in {**one, **other}}
+    return dict(sorted(mean.items(), key=lambda row: -row[1]))
 
 
 class Parser(Protocol):

@@ -85,6 +85,12 @@ def explain(question: str, district: Annotated[str | None, typer.Option(help="e.
 
 
 @app.command()
+def evaluate(out: Annotated[Path, typer.Option("--out", help="folder for the report")] = Path("results")) -> None:
+    """Measures the whole bot on the held-out questions."""
+    _run(commands.evaluate(read_settings(), out))
+
+
+@app.command()
 def purge() -> None:
     """Deletes conversations older than QIFU_KEEP_DAYS days."""
     _run(commands.purge(read_settings()))

@@ -7,15 +7,19 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import typer
 from tqdm import tqdm
 
 from actions.knowledge.ranking import Context
+from bot.batch.ask import Case, read_cases
 from bot.batch.ask import ask as ask_cases
-from bot.batch.ask import read_cases
 from bot.terminal.chat import chat as talk
 from qifu.errors import QifuError, SeedError
+from qifu.evaluation.held_out import read_held_out
+from qifu.evaluation.report import summary, write_report
+from qifu.evaluation.run import score
 from qifu.running import Running, running
 from qifu.seeding import seed as load_seeds
 from qifu.settings import Settings
@@ -46,21 +50,27 @@ async def chat(settings: Settings) -> None:
 
 async def ask(settings: Settings, cases_file: Path, out: Path, at_once: int) -> None:
     """Answers the conversations of a file. Nothing is written unless all of them are read."""
-    try:
-        cases = read_cases(cases_file.read_text(encoding="utf-8").splitlines())
-    except UnicodeDecodeError as error:
-        raise QifuError(f"{cases_file}: not valid UTF-8 at byte {error.start}; save the file as UTF-8") from None
+    cases = _cases_of(cases_file)
     async with apart(settings) as started:
         with tqdm(total=len(cases), unit="conversation", file=sys.stderr) as bar:
-
 
             def step() -> None:
                 bar.update()
 
             answers = await ask_cases(started.house.dialogue, cases, step, at_once)
-    lines = [json.dumps(answer, ensure_ascii=False) + "\n" for answer in answers]
-    out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text("".join(lines), encoding="utf-8")
+    _write_lines(out, answers)
+
+
+def _cases_of(path: Path) -> list[Case]:
+    try:
+        return read_cases(path.read_text(encoding="utf-8").splitlines())
+    except UnicodeDecodeError as error:
+        raise QifuError(f"{path}: not valid UTF-8 at byte {error.start}; save the file as UTF-8") from None
+
+
+def _write_lines(path: Path, rows: list[dict[str, Any]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
 
 
 async def seed(settings: Settings) -> None:
@@ -102,6 +112,22 @@ async def explain(settings: Settings, question: str, district: str | None) -> No
     for candidate in candidates[:8]:
         shares = "  ".join(f"{name} {share:.3f}" for name, share in candidate.shares.items())
         typer.echo(f"{candidate.score:6.3f}  point   {candidate.point}  ({candidate.matter})  {shares}")
+
+
+async def evaluate(settings: Settings, folder: Path) -> None:
+    """Asks every held-out message, writes the report into `folder` and prints its figures."""
+    held_out = read_held_out()
+    async with apart(settings) as started:
+        with tqdm(total=len(held_out), unit="message", file=sys.stderr) as bar:
+
+            def step() -> None:
+                bar.update()
+
+            rows = await score(started.house.dialogue, held_out, step)
+    write_report(rows, folder)
+    for name, value in summary(rows).items():
+        typer.echo(f"{name:32} {value}")
+    typer.echo(f"table, misses and pictures: {folder}/")
 
 
 async def purge(settings: Settings) -> None:

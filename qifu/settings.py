@@ -51,7 +51,9 @@ class Settings(BaseSettings):
     """How many characters of a message are read; the rest is cut and the user told."""
     log_level: str = "INFO"
 
-    @field_validator("database_url", "redis_url", "public_url", "telegram_bot_token", "telegram_webhook_url", mode="before")
+    @field_validator(
+        "database_url", "redis_url", "public_url", "telegram_bot_token", "telegram_webhook_url", mode="before"
+    )
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         """A variable set to nothing counts as not set."""

@@ -97,7 +97,7 @@ class RasaProcess:
         return self._process.pid if self._process else None
 
     async def start(self) -> None:
-        """Starts it, waits until it answers, and watches it from then on. Raises ServiceError when it doesn't come up."""
+        """Starts it, waits until it answers, then watches it. Raises ServiceError when it doesn't come up."""
         await self._spawn()
         await self._ready()
         self._watch = asyncio.create_task(self._keep_running())

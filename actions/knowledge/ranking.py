@@ -22,6 +22,7 @@ class Weights:
     context: float = 0.5
     city: float = 0.75
     elsewhere: float = 0.12
+    elsewhere_named: float = 0.04
 
 
 @dataclass(frozen=True)
@@ -36,10 +37,14 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Context:
-    """What the conversation adds: districts asked for (empty: any) and how much the last matters count (0 to 1)."""
+    """What the conversation adds: districts asked for (empty: any) and how much the last matters count (0 to 1).
+
+    `named`: the message itself names the districts, so that another district's measure is hardly what is meant.
+    """
 
     districts: tuple[str, ...] = ()
     matters: Mapping[str, float] = field(default_factory=dict)
+    named: bool = False
 
 
 class Ranker:
@@ -84,4 +89,6 @@ class Ranker:
         if context.districts == (District.SHANGHAI,):
             # “上海” often only says which city; the districts' plans hold there, too.
             return self.weights.city
-        return self.weights.city if district is District.SHANGHAI else self.weights.elsewhere
+        if district is District.SHANGHAI:
+            return self.weights.city
+        return self.weights.elsewhere_named if context.named else self.weights.elsewhere

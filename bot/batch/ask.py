@@ -52,7 +52,9 @@ def _case(content: Any) -> Case:
     return Case(str(content.get("id", "")), tuple(said), District(district) if district else None)
 
 
-async def ask(dialogue: Dialogue, cases: list[Case], done: Callable[[], None], at_once: int = 4) -> list[dict[str, Any]]:
+async def ask(
+    dialogue: Dialogue, cases: list[Case], done: Callable[[], None], at_once: int = 4
+) -> list[dict[str, Any]]:
     """Runs every case through the dialogue, `at_once` side by side; the answers stand in the cases' order."""
     places = asyncio.Semaphore(at_once)
 

@@ -27,7 +27,8 @@ def confusion_picture(rows: Sequence[Scored], path: Path) -> None:
     axes.set_xlabel("taken for")
     axes.set_ylabel("meant")
     for y, x in zip(*np.nonzero(counts), strict=True):
-        axes.text(float(x), float(y), f"{counts[y, x]:.0f}", ha="center", va="center", fontsize=7, color="w" if shares[y, x] > 0.5 else "k")
+        colour = "w" if shares[y, x] > 0.5 else "k"
+        axes.text(float(x), float(y), f"{counts[y, x]:.0f}", ha="center", va="center", fontsize=7, color=colour)
     figure.colorbar(image, shrink=0.6)
     figure.savefig(path, dpi=110)
     plt.close(figure)

@@ -1,7 +1,6 @@
 """`qifu evaluate`: asks every held-out message and writes the report."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from bot.batch.ask import Case, ask
 from bot.dialogue.dialogue import Dialogue
@@ -14,6 +13,3 @@ async def score(dialogue: Dialogue, held_out: list[HeldOut], done: Callable[[], 
     cases = [Case(str(number), (row.text,), row.district) for number, row in enumerate(held_out)]
     answers = await ask(dialogue, cases, done)
     return [Scored(row, answer["turns"][0]) for row, answer in zip(held_out, answers, strict=True)]
-
-
-REPORTS = Path("results")
