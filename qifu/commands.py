@@ -17,7 +17,7 @@ from bot.batch.ask import Case, read_cases
 from bot.batch.ask import ask as ask_cases
 from bot.terminal.chat import chat as talk
 from qifu.errors import QifuError, SeedError
-from qifu.evaluation.held_out import read_held_out
+from qifu.evaluation.held_out import leaks, read_held_out
 from qifu.evaluation.report import summary, write_report
 from qifu.evaluation.run import score
 from qifu.running import Running, running
@@ -86,7 +86,7 @@ async def seed(settings: Settings) -> None:
 async def check() -> None:
     """Prints what the seeds hold, or raises SeedError with every finding."""
     seeds = read_seeds()
-    if findings := check_seeds(seeds):
+    if findings := [*check_seeds(seeds), *leaks(seeds.questions, read_held_out())]:
         raise SeedError(findings)
     typer.echo(
         f"{len(seeds.plans)} plans, {len(seeds.measures)} measures, {len(seeds.points)} points, "

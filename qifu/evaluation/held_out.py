@@ -7,6 +7,8 @@ from typing import Any
 from qifu.errors import SeedError
 from qifu.labels import OUT_OF_SCOPE, Act, District, Topic
 from qifu.settings import ROOT
+from seeds.check import bare
+from seeds.model import Question
 from seeds.yaml import load_yaml
 
 HELD_OUT = ROOT / "tests" / "nlu"
@@ -41,6 +43,16 @@ def read_held_out(folder: Path = HELD_OUT) -> list[HeldOut]:
     if findings:
         raise SeedError(findings)
     return read
+
+
+def leaks(questions: list[Question], held_out: list[HeldOut]) -> list[str]:
+    """Held-out messages that are training questions too, punctuation and width aside; each a finding."""
+    trained = {bare(question.text): f"{question.path}:{question.line}" for question in questions}
+    return [
+        f"{row.where}: “{row.text}” is also trained on, at {trained[bare(row.text)]}"
+        for row in held_out
+        if bare(row.text) in trained
+    ]
 
 
 def _row(row: Any, stem: str, where: str) -> HeldOut:
