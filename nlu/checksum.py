@@ -5,13 +5,18 @@ import os
 from pathlib import Path
 
 ROOM = Path(__file__).resolve().parent
-_PATTERNS = ("data/*.yml", "domain/*.yml", "lookups/*.yml", "components/*.py")
+_DATA = ("data/*.yml", "domain/*.yml", "lookups/*.yml")
+_CODE = "components/*.py"
 
 
-def checksum(config: Path = ROOM.parent / "config.yml") -> str:
-    """Twelve hexadecimal digits over training data, domain, look-ups, components, the configuration and the points."""
+def checksum(config: Path = ROOM.parent / "config.yml", room: Path = ROOM) -> str:
+    """Twelve hexadecimal digits over training data, domain, look-ups, components, the configuration and the points.
+
+    `room` holds data, domain and look-ups; the components are always this room's.
+    """
     digest = hashlib.sha256()
-    files = [path for pattern in _PATTERNS for path in sorted(ROOM.glob(pattern))]
+    files = [path for pattern in _DATA for path in sorted(room.glob(pattern))]
+    files += sorted(ROOM.glob(_CODE))
     points = os.environ.get("QIFU_POINTS")
     for path in [*files, config, *([Path(points)] if points else [])]:
         digest.update(path.name.encode())

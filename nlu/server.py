@@ -1,6 +1,7 @@
-"""Runs Rasa for the main process: loopback only, the REST channel only, and without its slowest detour.
+"""Runs Rasa for the main process: loopback only, the REST channel only, without TensorFlow and its slowest detour.
 
-`python server.py --model FILE --port N --action-url URL`. Ends on SIGTERM and when its parent ends.
+`python server.py --model FILE --port N --action-url URL`. Answers on its port once the model is loaded. Ends on
+SIGTERM and when its parent ends. Exit code 2: the model is missing or unreadable.
 """
 
 from __future__ import annotations
@@ -13,29 +14,29 @@ import time
 from pathlib import Path
 from typing import Any
 
+from quiet import hush, prepare
+
 ROOM = Path(__file__).resolve().parent
 LOOPBACK = "127.0.0.1"
+_ACTION_TIMEOUT = 30
+"""Seconds that an action may take; stock Rasa waits five minutes and keeps the conversation locked meanwhile."""
 
 
-def main() -> None:
+def main() -> int:
     """The command."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--action-url", required=True)
+    parser.add_argument("--config", type=Path, default=ROOM.parent / "config.yml", help="what the model was trained by")
     arguments = parser.parse_args()
-    os.environ.update(
-        {
-            "ACTION_URL": arguments.action_url,
-            "TF_CPP_MIN_LOG_LEVEL": "3",
-            "RASA_TELEMETRY_ENABLED": "false",
-            "SQLALCHEMY_SILENCE_UBER_WARNING": "1",
-            "SANIC_WORKERS": "1",
-        }
-    )
-    sys.path.insert(0, str(ROOM))
+    if not arguments.model.is_file():
+        print(f"{arguments.model}: there is no model", file=sys.stderr)
+        return 2
+    os.environ.update({"ACTION_URL": arguments.action_url, "SANIC_WORKERS": "1"})
     _end_with_parent(os.getppid())
-    _serve(arguments.model, arguments.port)
+    prepare(arguments.config)
+    return _serve(arguments.model, arguments.port)
 
 
 def _end_with_parent(parent: int) -> None:
@@ -49,22 +50,33 @@ def _end_with_parent(parent: int) -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
-def _serve(model: Path, port: int) -> None:
-    import logging
-    import warnings
-
-    warnings.filterwarnings("ignore")
-    import structlog
+def _serve(model: Path, port: int) -> int:
+    import rasa.core.actions.action
     from rasa.core.run import serve_application
     from rasa.core.utils import AvailableEndpoints
-    from rasa.utils.common import configure_logging_and_warnings
 
-    configure_logging_and_warnings(log_level=logging.ERROR)
-    # Rasa's own structlog prints what users wrote at any level; only errors may pass.
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
+    hush()
     compile_action_validator()
-    endpoints = AvailableEndpoints.read_endpoints(str(ROOM.parent / "endpoints.yml"))
-    serve_application(str(model), channel="rest", interface=LOOPBACK, port=port, endpoints=endpoints)
+    rasa.core.actions.action.DEFAULT_REQUEST_TIMEOUT = _ACTION_TIMEOUT
+    unreadable = []
+
+    async def end_without_model(app: Any, _: Any) -> None:
+        # Stock Rasa goes on without a model and refuses every message.
+        if not app.ctx.agent.is_ready():
+            unreadable.append(model)
+            app.stop()
+
+    serve_application(
+        str(model),
+        channel="rest",
+        interface=LOOPBACK,
+        port=port,
+        endpoints=AvailableEndpoints.read_endpoints(str(ROOM.parent / "endpoints.yml")),
+        server_listeners=[(end_without_model, "after_server_start")],
+    )
+    if unreadable:
+        print(f"{model}: this model can't be read", file=sys.stderr)
+    return 2 if unreadable else 0
 
 
 def compile_action_validator() -> None:
@@ -87,4 +99,4 @@ def compile_action_validator() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

@@ -1,16 +1,22 @@
 """Trains a model for the training data as it is: `python train.py --out DIR [--force]`.
 
 Prints the model's path as its last line. A model is named by the checksum of what it is made of; where it exists,
-nothing is trained. Exit code 2: the data is wrong, with a line for each finding on stderr.
+nothing is trained. Exit code 2: data, domain, look-ups or configuration are wrong, with a line `file:line: message`
+for each finding on stderr; 1: the training failed for another reason.
 """
 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import sys
 import tempfile
 from pathlib import Path
+
+from checksum import checksum
+from data_check import check_room
+from quiet import hush, prepare
 
 ROOM = Path(__file__).resolve().parent
 
@@ -20,35 +26,52 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--out", type=Path, required=True, help="folder for models")
     parser.add_argument("--config", type=Path, default=ROOM.parent / "config.yml")
+    parser.add_argument("--room", type=Path, default=ROOM, help="folder that holds data, domain and lookups")
     parser.add_argument("--force", action="store_true", help="train even where the model exists")
     arguments = parser.parse_args()
-    os.environ.update({"TF_CPP_MIN_LOG_LEVEL": "3", "RASA_TELEMETRY_ENABLED": "false", "SQLALCHEMY_SILENCE_UBER_WARNING": "1", "RASA_MAX_CACHE_SIZE": "0"})
-    sys.path.insert(0, str(ROOM))
-    from checksum import checksum
-
-    model = arguments.out / f"{checksum(arguments.config)}.tar.gz"
+    findings = check_room(arguments.room, arguments.config)
+    if findings:
+        print("\n".join(findings), file=sys.stderr)
+        return 2
+    model = arguments.out / f"{checksum(arguments.config, arguments.room)}.tar.gz"
     if arguments.force or not model.exists():
-        try:
-            _train(arguments.config, model)
-        except Exception as error:  # Rasa raises many kinds; each is told by its own words
-            print(f"{type(error).__name__}: {error}", file=sys.stderr)
-            return 2
+        code = _train(arguments.config, arguments.room, model)
+        if code:
+            return code
     print(model)
     return 0
 
 
-def _train(config: Path, model: Path) -> None:
-    import warnings
+def _train(config: Path, room: Path, model: Path) -> int:
+    prepare(config)
+    from rasa.shared.exceptions import RasaException
 
-    warnings.filterwarnings("ignore")
-    from rasa.model_training import train
+    hush()
+    try:
+        with contextlib.redirect_stdout(sys.stderr):
+            train(config, room, model)
+    except RasaException as error:  # what Rasa finds wrong in files that passed our own check
+        print(f"{config}:1: {error}", file=sys.stderr)
+        return 2
+    except Exception as error:  # any library below may raise anything; the caller needs one line and a code
+        print(f"{type(error).__name__}: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def train(config: Path, room: Path, model: Path) -> None:
+    """Trains into a folder beside `model` and moves the whole file into place at the end.
+
+    Raises what Rasa raises, and RuntimeError where it trains nothing.
+    """
+    from rasa.model_training import train as train_model
 
     model.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=model.parent) as folder:
-        result = train(
-            domain=str(ROOM / "domain"),
+        result = train_model(
+            domain=str(room / "domain"),
             config=str(config),
-            training_files=[str(ROOM / "data")],
+            training_files=[str(room / "data")],
             output=folder,
             fixed_model_name=model.name.removesuffix(".tar.gz"),
             force_training=True,
