@@ -5,6 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from seeds.model import Seeds
+from seeds.read import read_seeds
 from tests.fakes.postgres import PostgresMissingError, PostgresServer
 
 
@@ -19,3 +21,9 @@ def postgres() -> Iterator[PostgresServer]:
         pytest.fail(str(error), pytrace=False)
     with server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Seeds:
+    """The real seeds, read once."""
+    return read_seeds()

@@ -1,0 +1,127 @@
+"""Wishes for a person, appeals, thumbs and subscriptions reach the desk, and the user hears what happens next."""
+
+import pytest
+
+from qifu.labels import Act, Outcome
+from tests.actions.talk import CONVERSATION, Talk, said, titles
+
+APPEAL = "华兴公司，闵行，退税拖了三个月没人管，请尽快办理，电话找张工"
+
+
+async def test_a_wish_for_a_person_is_registered_with_what_it_is_about(talk: Talk) -> None:
+    await talk.says("我在闵行")
+    await talk.says("出口退税几天")
+    turn = await talk.presses("人工")
+    assert (turn.outcome, turn.act) == (Outcome.HANDOFF, Act.HANDOFF)
+    assert "BB20261121-0001" in said(turn)
+    assert talk.desk.handoffs == [(CONVERSATION, "minhang", "taxes", "出口退税几天")]
+
+
+async def test_asking_twice_for_a_person_is_one_request(talk: Talk) -> None:
+    first = await talk.says("转人工")
+    again = await talk.says("转人工")
+    assert len(talk.desk.handoffs) == 1
+    assert "BB20261121-0001" in said(again)
+    assert said(again) != said(first)
+
+
+async def test_an_appeal_is_taken_in_one_message(talk: Talk) -> None:
+    asked = await talk.says("我要投诉")
+    assert (asked.outcome, asked.act) == (Outcome.FORM, Act.APPEAL)
+    filed = await talk.says(APPEAL)
+    assert (filed.outcome, filed.act) == (Outcome.ACT, Act.APPEAL)
+    assert "SQ20261121-0001" in said(filed)
+    assert [text for *_, text in talk.desk.filed] == [APPEAL]
+    assert (await talk.says("出口退税几天")).outcome is Outcome.ANSWERED
+
+
+async def test_an_appeal_too_short_is_asked_for_again(talk: Talk) -> None:
+    await talk.says("我要投诉")
+    assert (await talk.says("很慢")).outcome is Outcome.FORM
+    assert (await talk.says(APPEAL)).outcome is Outcome.ACT
+    assert len(talk.desk.filed) == 1
+
+
+@pytest.mark.parametrize("words", ["取消", "算了", "不用了", "cancel", "取消。"])
+async def test_an_appeal_can_be_given_up(talk: Talk, words: str) -> None:
+    await talk.says("我要投诉")
+    assert (await talk.says(words)).outcome is Outcome.ACT
+    assert talk.desk.filed == []
+    assert (await talk.state()).form is None
+
+
+async def test_a_button_goes_its_own_way_while_an_appeal_is_open(talk: Talk) -> None:
+    await talk.says("出口退税几天")
+    await talk.says("我要投诉")
+    assert (await talk.sends("/source")).act == Act.SOURCE
+    assert (await talk.says(APPEAL)).act == Act.APPEAL
+    assert len(talk.desk.filed) == 1
+
+
+async def test_the_state_of_appeals_is_told_newest_first(talk: Talk) -> None:
+    for text in (APPEAL, APPEAL + "，第二次"):
+        await talk.says("我要投诉")
+        await talk.says(text)
+    turn = await talk.says("进度")
+    assert (turn.outcome, turn.act) == (Outcome.ACT, Act.APPEAL_STATUS)
+    assert said(turn).index("SQ20261121-0002") < said(turn).index("SQ20261121-0001")
+    assert "2026年11月21日" in said(turn)
+
+
+async def test_one_appeal_can_be_asked_for_by_its_number(talk: Talk) -> None:
+    for text in (APPEAL, APPEAL + "，第二次"):
+        await talk.says("我要投诉")
+        await talk.says(text)
+    turn = await talk.says("sq20261121-0001 进度")
+    assert "SQ20261121-0001" in said(turn)
+    assert "SQ20261121-0002" not in said(turn)
+
+
+async def test_without_an_appeal_one_is_offered(talk: Talk) -> None:
+    turn = await talk.says("进度")
+    assert titles(turn) == ["诉求"]
+    assert (await talk.presses("诉求")).outcome is Outcome.FORM
+
+
+async def test_a_thumb_is_kept_for_the_turn_whose_button_it_is(talk: Talk) -> None:
+    answer = await talk.says("出口退税几天")
+    thumb = next(b.payload for reply in answer.replies for b in reply.buttons if b.title == "👍")
+    await talk.says("简易注销怎么办")
+    turn = await talk.sends(thumb)
+    assert (turn.outcome, turn.act) == (Outcome.ACT, Act.FEEDBACK_UP)
+    assert talk.desk.thumbs == [(CONVERSATION, 1, 1)]
+
+
+async def test_a_thumb_down_offers_a_person(talk: Talk) -> None:
+    await talk.says("出口退税几天")
+    turn = await talk.presses("👎")
+    assert turn.act == Act.FEEDBACK_DOWN
+    assert titles(turn) == ["人工"]
+    assert talk.desk.thumbs == [(CONVERSATION, 1, -1)]
+
+
+async def test_an_opinion_in_words_is_of_the_last_answer(talk: Talk) -> None:
+    await talk.says("出口退税几天")
+    await talk.says("有用")
+    assert talk.desk.thumbs == [(CONVERSATION, None, 1)]
+
+
+@pytest.mark.parametrize("forged", ['{"turn":"x"}', '{"turn":"-1"}', '{"turn":""}', '{"turn":"1.5"}'])
+async def test_a_forged_thumb_names_no_turn(talk: Talk, forged: str) -> None:
+    turn = await talk.sends(f"/feedback_up{forged}")
+    assert turn.act == Act.FEEDBACK_UP
+    assert talk.desk.thumbs == [(CONVERSATION, None, 1)]
+
+
+async def test_news_can_be_ordered_for_a_district_and_ended(talk: Talk) -> None:
+    turn = await talk.says("我要订阅普陀的新政策")
+    assert (turn.outcome, turn.act) == (Outcome.ACT, Act.SUBSCRIBE)
+    assert "普陀区" in said(turn)
+    assert talk.desk.subscriptions == {CONVERSATION: "putuo"}
+    assert (await talk.says("取消订阅")).act == Act.UNSUBSCRIBE
+    assert talk.desk.subscriptions == {}
+
+
+async def test_a_person_can_be_asked_for_from_every_dead_end(talk: Talk) -> None:
+    for words in ("明天天气如何", "怎么缴税最省"):
+        assert "人工" in titles(await talk.says(words))
