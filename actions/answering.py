@@ -20,11 +20,11 @@ from qifu.labels import District, Language, Outcome, PlanStatus
 class Thresholds:
     """Where one outcome ends and the next begins; scores are those of the ranking."""
 
-    answer: float = 0.22
+    answer: float = 0.12
     general: float = 0.45
     out_of_scope: float = 0.5
-    keep: float = 0.38
-    clarify_share: float = 0.30
+    keep: float = 0.15
+    clarify_share: float = 0.35
     short: int = 6
 
 
@@ -98,19 +98,19 @@ class Answerer:
         general = {m: p for m, p in understood.matters.items() if self._is_general(m)}
         special = max((p for m, p in understood.matters.items() if m not in general), default=0.0)
         leaning = bool(best and best.shares["context"])
+        if options := self._options(situation):
+            return self.clarify(situation, options)
         if general and max(general.values()) >= limits.general and special < max(general.values()) and not leaning:
             return self._general(situation, max(general, key=general.__getitem__), candidates)
         if best is None or best.score < limits.answer:
             return self._no_answer(situation, candidates)
-        if options := self._options(situation, candidates):
-            return self.clarify(situation, options)
         return self.answered(situation, candidates, districts)
 
     def _is_general(self, matter: str) -> bool:
         known = self.services.knowledge.matters.get(matter)
         return bool(known and known.general)
 
-    def _options(self, situation: Situation, candidates: list[Candidate]) -> list[str]:
+    def _options(self, situation: Situation) -> list[str]:
         """Two to four matters that compete for a question too short to tell; empty where one leads."""
         text = situation.text.strip()
         if len(text) > self.thresholds.short or situation.state.asked or self.services.cues.has("who", text):
