@@ -201,18 +201,22 @@ class Answerer:
         found = {str(knowledge.district(point)) for point in points}
         blocks = []
         asked = [district for district in districts if district != District.SHANGHAI]
-        names = "、".join(composer.district(district, language) for district in asked)
+        names = self._names(asked, language)
         if asked and not any(knowledge.has_plan(district) for district in asked):
             blocks.append(composer.say("note", "district_without_plan", language, district=names))
         elif asked and not found & set(asked):
             key = "not_in_district" if District.SHANGHAI in found else "not_in_district_others"
-            others = "、".join(composer.district(district, language) for district in sorted(found))
+            others = self._names(sorted(found), language)
             blocks.append(composer.say("note", key, language, district=names, others=others))
-        places = "、".join(composer.district(district, language) for district in sorted(found))
         case = knowledge.citation(points[0]).plan.status is PlanStatus.CASE_STUDY
         key = "answer_who_lead" if who else "answer_case_lead" if case else "answer_lead"
         name = composer.matter(matter, language)
-        return [*blocks, composer.say("lead", key, language, matter=name, places=places)]
+        return [*blocks, composer.say("lead", key, language, matter=name)]
+
+    def _names(self, districts: list[str], language: Language) -> str:
+        """Districts as users read them."""
+        names = [self.services.composer.district(district, language) for district in districts]
+        return ("、" if language is Language.ZH else ", ").join(names)
 
     def _general(self, situation: Situation, matter: str, candidates: list[Candidate]) -> Result:
         """A question of a topic that no plan answers: say so, show the nearest passage, name the hotline."""

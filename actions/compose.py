@@ -93,7 +93,10 @@ class Composer:
     def contacts(self, contact_ids: Sequence[str], language: Language, most: int = MOST_CONTACTS) -> list[Block]:
         """Contacts in one line each; the lead only where there is one."""
         lines = [self._contact_line(self.knowledge.contacts[contact], language) for contact in contact_ids[:most]]
-        return [Block("contact", self.wording.say("contacts_lead", language) + "；".join(lines))] if lines else []
+        if not lines:
+            return []
+        lead, separator = self.wording.say("contacts_lead", language), "；" if language is Language.ZH else "; "
+        return [Block("contact", lead + ("" if language is Language.ZH else " ") + separator.join(lines))]
 
     def _contact_line(self, contact: Contact, language: Language) -> str:
         chinese = language is Language.ZH
@@ -102,7 +105,8 @@ class Composer:
         if contact.kind == "unit" and district not in contact.name:
             role = f"{district}{'，' if chinese else ', '}{role}"
         name = contact.name if chinese else f"{contact.name_en} ({contact.name})"
-        return self.wording.say("contact", language, name=name, phone=contact.phone, role=role)
+        phone = contact.phone if contact.phone and contact.phone not in name else None
+        return self.wording.say("contact", language, name=name, phone=phone, role=role)
 
     def contact_details(self, contact_ids: Sequence[str], language: Language, most: int = 4) -> list[Block]:
         """Contacts in full: what they handle, phone, address and hours where a source gives them, the source."""
@@ -112,15 +116,19 @@ class Composer:
 
     def _contact_detail(self, contact: Contact, language: Language) -> str:
         chinese = language is Language.ZH
-        return self.wording.say(
-            "contact_detail",
-            language,
-            name=contact.name if chinese else f"{contact.name_en} ({contact.name})",
-            handles=(contact.handles if chinese else contact.handles_en).rstrip("。."),
-            phone=contact.phone,
-            address=contact.address,
-            hours=contact.hours,
-        ) + self.wording.say("contact_source", language, source=contact.source)
+        return (
+            self.wording.say(
+                "contact_detail",
+                language,
+                name=contact.name if chinese else f"{contact.name_en} ({contact.name})",
+                handles=(contact.handles if chinese else contact.handles_en).rstrip("。."),
+                phone=contact.phone,
+                address=contact.address,
+                hours=contact.hours,
+            )
+            + ("" if chinese else " ")
+            + self.wording.say("contact_source", language, source=contact.source)
+        )
 
     def say(self, kind: BlockKind, key: str, language: Language, **values: object) -> Block:
         """A block that says one phrase."""

@@ -38,6 +38,6 @@ def language_of(text: str, chosen: Language | None, spoken: Language | None = No
         return Language.EN
     if chosen is not None:
         return chosen
-    if chinese == 0 and words == 1 and len(text) > 3:
-        return Language.EN
-    return spoken or Language.ZH if chinese == 0 else Language.ZH
+    if chinese:
+        return Language.ZH
+    return Language.EN if words == 1 and len(text) > 3 else spoken or Language.ZH

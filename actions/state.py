@@ -23,7 +23,8 @@ class LastAnswer:
 class DialogueState:
     """The memory of one conversation. It is kept in the database and survives a restart of either process.
 
-    language: chosen by the user; spoken: that of the last typed message; district: chosen by the user;
+    language: chosen by the user; spoken: that of the last message; page: that of the
+    page it was sent from; district: chosen by the user;
     focus: mentioned last, used where none is chosen; options: matters offered by a
     clarify; asked: the question that the clarify was about; misses: failed answers in a row; turn: id of the turn
     being answered; form: a half-filled form.
@@ -34,6 +35,7 @@ class DialogueState:
     profile: dict[str, str] = field(default_factory=dict)
     language: Language | None = None
     spoken: Language | None = None
+    page: Language | None = None
     last: LastAnswer = field(default_factory=LastAnswer)
     options: list[str] = field(default_factory=list)
     asked: str | None = None
@@ -52,7 +54,7 @@ class DialogueState:
         known = {name: content[name] for name in cls.__dataclass_fields__ if name in content}
         last = known.get("last") or {}
         known["last"] = LastAnswer(**{name: last[name] for name in LastAnswer.__dataclass_fields__ if name in last})
-        for name in ("language", "spoken"):
+        for name in ("language", "spoken", "page"):
             if known.get(name):
                 known[name] = Language(known[name])
         return cls(**known)

@@ -26,7 +26,7 @@ def set_up_logs(level: str = "INFO") -> None:
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(levelname)s %(name)s")
-    for name in ("httpx", "httpcore", "jieba", "uvicorn.access"):
+    for name in ("bm25s", "httpx", "httpcore", "jieba", "uvicorn.access"):
         logging.getLogger(name).setLevel(logging.WARNING)
 
 

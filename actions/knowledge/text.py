@@ -3,11 +3,16 @@
 import itertools
 import re
 import unicodedata
+import warnings
 from functools import lru_cache
 
-import jieba
 from opencc import OpenCC
 from pypinyin import lazy_pinyin
+
+with warnings.catch_warnings():
+    # jieba 0.42.1 was written before Python warned of its escapes; the warning comes once, when it is compiled.
+    warnings.simplefilter("ignore", SyntaxWarning)
+    import jieba
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _LATIN = re.compile(r"[a-z0-9][a-z0-9+]*")
