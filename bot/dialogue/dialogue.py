@@ -5,7 +5,7 @@ A message once accepted is answered: while Rasa is away the user gets an honest 
 
 import asyncio
 import time
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ import structlog
 from actions.compose import reply
 from actions.situation import language_of
 from actions.wording import Wording
-from bot.dialogue.clean import as_message, clean_text
+from bot.dialogue.clean import as_message, as_payload, clean_text
 from bot.dialogue.memory import Memory
 from bot.dialogue.rasa import RasaClient
 from bot.dialogue.read import read_turn
@@ -26,6 +26,7 @@ log = structlog.get_logger()
 
 Late = Callable[[str, Turn], Awaitable[None]]
 _MOST_LOCKS = 10_000
+_MOST_FAILURES = 3
 
 
 class Dialogue:
@@ -34,6 +35,7 @@ class Dialogue:
     def __init__(self, rasa: RasaClient, memory: Memory, wording: Wording, most_text: int = 2000) -> None:
         self._rasa, self._memory, self._wording, self._most_text = rasa, memory, wording, most_text
         self._locks: OrderedDict[str, asyncio.Lock] = OrderedDict()
+        self._failures: Counter[int] = Counter()
         self.late: list[Late] = []
 
     async def handle(self, incoming: Incoming) -> Turn:
@@ -48,10 +50,11 @@ class Dialogue:
         started = time.perf_counter()
         text, cut = clean_text(incoming.text, self._most_text)
         state = await self._memory.load(incoming.conversation_id)
-        # A channel that lets people choose a language says so with every message; the newest choice holds.
-        state.language = incoming.language or state.language
+        if incoming.language and incoming.language != state.page:
+            # A page tells its language with every message; switching it counts, typing in another doesn't switch it.
+            state.page = state.spoken = incoming.language
         language = language_of("" if incoming.is_payload else text, state.language, state.spoken)
-        message = text if incoming.is_payload else as_message(text)
+        message = as_payload(text) if incoming.is_payload else as_message(text)
         if not message:
             return await self._finish(incoming, self._said("empty", language, turn_id), started)
         state.turn, state.text = turn_id, "" if incoming.is_payload else message
@@ -60,21 +63,30 @@ class Dialogue:
             turn = replace(read_turn(messages, text), id=turn_id)
         except UnderstandingError as error:
             log.warning("understanding_failed", turn=turn_id, error=type(error).__name__)
-            return replace(self._said("away", language, turn_id), parse={"pending": True})
+            if not await self._given_up(turn_id):
+                return replace(self._said("away", language, turn_id), text=incoming.text, parse={"pending": True})
+            turn = self._said("error", language, turn_id)
         if cut:
             turn = self._with_note(turn, self._wording.say("cut", language, characters=self._most_text))
         return await self._finish(incoming, turn, started)
 
+    async def _given_up(self, turn_id: int) -> bool:
+        """Whether a message failed so often, with Rasa alive, that waiting won't help: it is its own fault."""
+        if await self._rasa.alive():
+            self._failures[turn_id] += 1
+        return self._failures[turn_id] >= _MOST_FAILURES
+
     async def _finish(self, incoming: Incoming, turn: Turn, started: float) -> Turn:
         turn = replace(turn, text=incoming.text, ms=round((time.perf_counter() - started) * 1000))
         await self._memory.answer(incoming.conversation_id, turn)
+        self._failures.pop(turn.id or 0, None)
         log.info("turn_answered", turn=turn.id, channel=incoming.channel, outcome=turn.outcome, ms=turn.ms)
         return turn
 
     def _said(self, key: str, language: Language, turn_id: int | None) -> Turn:
         """A turn that says one phrase and was not understood."""
         said = reply([Block("text", self._wording.say(key, language))])
-        return Turn("", (said,), Outcome.ERROR if key == "away" else Outcome.NO_ANSWER, id=turn_id)
+        return Turn("", (said,), Outcome.NO_ANSWER if key == "empty" else Outcome.ERROR, id=turn_id)
 
     @staticmethod
     def _with_note(turn: Turn, note: str) -> Turn:
@@ -107,7 +119,7 @@ class Dialogue:
     async def recover(self) -> int:
         """Answers every message that was accepted and not answered; tells `late` of each. Returns how many.
 
-        Stops at the first that fails again: Rasa is still away.
+        Stops where Rasa is still away; a message that fails while Rasa is alive doesn't hold up the others.
         """
         answered = 0
         for incoming, turn_id in await self._memory.unanswered():
@@ -117,11 +129,20 @@ class Dialogue:
                     continue
                 turn = await self._answer(incoming, turn_id)
             if turn.parse.get("pending"):
+                if await self._rasa.alive():
+                    continue
                 break
             answered += 1
-            for tell in self.late:
-                await tell(incoming.conversation_id, turn)
+            await self._tell(incoming.conversation_id, turn)
         return answered
+
+    async def _tell(self, conversation_id: str, turn: Turn) -> None:
+        """Tells every listener; one that fails doesn't keep the answer from the others."""
+        for tell in self.late:
+            try:
+                await tell(conversation_id, turn)
+            except Exception:
+                log.exception("late_answer_not_told", turn=turn.id)
 
     def _lock(self, conversation_id: str) -> asyncio.Lock:
         """One message of a conversation at a time; free locks of old conversations are dropped."""

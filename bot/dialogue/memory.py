@@ -60,7 +60,8 @@ class Memory:
         if conversation_id not in self._states:
             async with self._database.session() as session:
                 stored = await StateRepository(session).load(conversation_id)
-            self._states[conversation_id] = DialogueState.from_json(stored or {})
+            state = self._states[conversation_id] = DialogueState.from_json(stored or {})
+            self._shown[conversation_id] = (state.district, state.language or state.page)
             while len(self._states) > _MOST_STATES:
                 self._shown.pop(self._states.popitem(last=False)[0], None)
         self._states.move_to_end(conversation_id)
@@ -78,8 +79,8 @@ class Memory:
     async def _store(self, session: AsyncSession, conversation_id: str, state: DialogueState) -> None:
         """Stores a state; the conversation's own columns are written only when they change."""
         await StateRepository(session).save(conversation_id, state.to_json())
-        shown = (state.district, state.language)
-        if self._shown.get(conversation_id, (None, None)) != shown:
+        shown = (state.district, state.language or state.page)
+        if self._shown.get(conversation_id) != shown:
             conversations = ConversationRepository(session)
             known = state.district if state.district in set(District) else None
             await conversations.set_district(conversation_id, District(known) if known else None)
