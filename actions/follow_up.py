@@ -14,13 +14,18 @@ class FollowUpAction(AnsweringAction):
 
     async def decide(self, situation: Situation) -> Result:
         """The follow-up on the last answer."""
-        last = situation.state.last
-        if not last.shown:
-            if situation.text and situation.understood.in_scope > 0.2:
-                return await self.answerer.answer(situation)
+        if situation.text and self._asks(situation):
+            return await self.answerer.answer(situation)
+        if not situation.state.last.shown:
             blocks = [self.services.composer.say("text", "nothing_before", situation.language)]
             return Result(Outcome.ACT, (reply(blocks),), act=self.act)
         return self.follow(situation)
+
+    @staticmethod
+    def _asks(situation: Situation) -> bool:
+        """Whether the message names a subject of its own (那普陀招商归哪个部门管) rather than lean on the last one."""
+        enough = 0.3 if situation.state.last.shown else 0.2
+        return bool(situation.understood.districts) or situation.understood.in_scope > enough
 
     def follow(self, situation: Situation) -> Result:
         """The reply that rests on the last answer."""
