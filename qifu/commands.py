@@ -16,11 +16,12 @@ from actions.knowledge.ranking import Context
 from bot.batch.ask import Case, read_cases
 from bot.batch.ask import ask as ask_cases
 from bot.terminal.chat import chat as talk
+from bot.terminal.lines import Lines
 from qifu.errors import QifuError, SeedError
 from qifu.evaluation.held_out import leaks, read_held_out
 from qifu.evaluation.report import summary, write_report
 from qifu.evaluation.run import score
-from qifu.running import Running, running
+from qifu.running import Running, recovering, running
 from qifu.seeding import seed as load_seeds
 from qifu.settings import Settings
 from qifu.understanding_room import ensure_model
@@ -35,22 +36,33 @@ async def apart(settings: Settings) -> AsyncIterator[Running]:
     """A house of its own beside a running one: free ports and a database that is thrown away."""
     model = await ensure_model(settings)
     with tempfile.TemporaryDirectory(prefix="qifu-") as folder:
-        database = Database(f"sqlite+aiosqlite:///{Path(folder) / 'qifu.db'}")
-        await load_seeds(database)
         alone = settings.model_copy(update={"rasa_port": 0, "action_port": 0})
-        async with running(alone, database, model) as house:
-            yield house
+        async with _opened(f"sqlite+aiosqlite:///{Path(folder) / 'qifu.db'}") as database:
+            await load_seeds(database)
+            async with running(alone, database, model) as house:
+                yield house
+
+
+@asynccontextmanager
+async def _opened(url: str) -> AsyncIterator[Database]:
+    """A database that is closed with the block."""
+    database = Database(url)
+    try:
+        yield database
+    finally:
+        await database.dispose()
 
 
 async def chat(settings: Settings) -> None:
     """Talks in the terminal until the input ends."""
-    async with apart(settings) as started:
-        await talk(started.house.dialogue, input, typer.echo)
+    async with apart(settings) as started, recovering(started.house):
+        await talk(started.house.dialogue, Lines(lambda prompt: typer.echo(prompt, nl=False)), typer.echo)
 
 
 async def ask(settings: Settings, cases_file: Path, out: Path, at_once: int) -> None:
     """Answers the conversations of a file. Nothing is written unless all of them are read."""
     cases = _cases_of(cases_file)
+    _prove_writable(out)
     async with apart(settings) as started:
         with tqdm(total=len(cases), unit="conversation", file=sys.stderr) as bar:
 
@@ -63,23 +75,34 @@ async def ask(settings: Settings, cases_file: Path, out: Path, at_once: int) -> 
 
 def _cases_of(path: Path) -> list[Case]:
     try:
-        return read_cases(path.read_text(encoding="utf-8").splitlines())
+        # Only line feeds end a line: JSON texts may hold other separators, such as U+2028.
+        return read_cases(path.read_text(encoding="utf-8-sig").split("\n"))
     except UnicodeDecodeError as error:
-        raise QifuError(f"{path}: not valid UTF-8 at byte {error.start}; save the file as UTF-8") from None
+        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        raise QifuError(f"{path}: line {line}: not valid UTF-8; save the file as UTF-8") from None
+    except OSError as error:
+        raise QifuError(f"{path} can't be read ({error.strerror})") from None
+
+
+def _prove_writable(path: Path) -> None:
+    """Raises QifuError where the answers couldn't be written, before the work of making them."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.open("a").close()
+    except OSError as error:
+        raise QifuError(f"{path} can't be written to ({error.strerror}); choose another file with --out") from None
 
 
 def _write_lines(path: Path, rows: list[dict[str, Any]]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")
+    text = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
+    # Half a surrogate pair, which JSON can carry and UTF-8 can't, is written as it came: escaped.
+    path.write_bytes(text.encode("utf-8", "backslashreplace"))
 
 
 async def seed(settings: Settings) -> None:
     """Loads the seeds and says whether anything changed."""
-    database = Database(settings.database)
-    try:
+    async with _opened(settings.database) as database:
         changed = await load_seeds(database)
-    finally:
-        await database.dispose()
     typer.echo("seeds loaded" if changed else "seeds unchanged")
 
 
@@ -132,11 +155,8 @@ async def evaluate(settings: Settings, folder: Path) -> None:
 
 async def purge(settings: Settings) -> None:
     """Deletes old conversations and says how many."""
-    database = Database(settings.database)
-    try:
+    async with _opened(settings.database) as database:
         await database.migrate()
         async with database.session() as session:
             gone = await purge_conversations(session, datetime.now(UTC) - timedelta(days=settings.keep_days))
-    finally:
-        await database.dispose()
     typer.echo(f"{gone} conversations deleted")

@@ -1,15 +1,22 @@
-"""Starts what answers a message: the action webhook, Rasa, and the house around them."""
+"""Starts what answers a message: the action webhook, Rasa, and the house around them; and works in the background."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+import structlog
 
 from qifu.build import House, build
 from qifu.servers import LOOPBACK, free_port, serving
 from qifu.settings import Settings
 from qifu.understanding_room import RasaProcess
 from store.database import Database
+
+log = structlog.get_logger()
+
+_RECOVER_EVERY = 2.0
 
 
 @dataclass(frozen=True)
@@ -31,8 +38,40 @@ async def running(settings: Settings, database: Database, model: Path) -> AsyncI
     async with AsyncExitStack() as stack:
         house = await build(settings, database, f"http://{LOOPBACK}:{rasa_port}")
         stack.push_async_callback(house.close)
-        await stack.enter_async_context(serving(house.webhook, LOOPBACK, action_port))
+        await stack.enter_async_context(serving(house.webhook, LOOPBACK, action_port, "QIFU_ACTION_PORT"))
         rasa = RasaProcess(settings, model, rasa_port, f"http://{LOOPBACK}:{action_port}/webhook")
         stack.push_async_callback(rasa.stop)
         await rasa.start()
         yield Running(house, rasa)
+
+
+@asynccontextmanager
+async def repeating(name: str, seconds: float, work: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
+    """Does some work every so many seconds while the block runs; what goes wrong is logged and tried again."""
+
+    async def repeat() -> None:
+        while True:
+            try:
+                await work()
+            except Exception:
+                log.exception("background_work_failed", work=name)
+            await asyncio.sleep(seconds)
+
+    task = asyncio.create_task(repeat())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@asynccontextmanager
+async def recovering(house: House) -> AsyncIterator[None]:
+    """Answers what was left waiting, by a crash or while Rasa was away, while the block runs."""
+
+    async def recover() -> None:
+        if await house.rasa.alive() and (answered := await house.dialogue.recover()):
+            log.info("waiting_messages_answered", count=answered)
+
+    async with repeating("recover", _RECOVER_EVERY, recover):
+        yield

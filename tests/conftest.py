@@ -1,12 +1,16 @@
 """What tests of several rooms share."""
 
+import asyncio
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 
 import pytest
 
 from seeds.model import Seeds
 from seeds.read import read_seeds
+from store.database import Database
 from tests.fakes.postgres import PostgresMissingError, PostgresServer
 
 
@@ -27,3 +31,26 @@ def postgres() -> Iterator[PostgresServer]:
 def seeds() -> Seeds:
     """The real seeds, read once."""
     return read_seeds()
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with all tables and no rows, to be copied."""
+    path = tmp_path_factory.mktemp("migrated") / "qifu.db"
+
+    async def migrate() -> None:
+        database = Database(f"sqlite+aiosqlite:///{path}")
+        await database.migrate()
+        await database.dispose()
+
+    asyncio.run(migrate())
+    return path
+
+
+@pytest.fixture
+async def database(migrated: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    """A database of the test's own."""
+    shutil.copy(migrated, tmp_path / "qifu.db")
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'qifu.db'}")
+    yield database
+    await database.dispose()

@@ -12,12 +12,15 @@ from bot.dialogue.turn import Incoming, Turn
 from qifu.errors import QifuError
 from qifu.labels import Channel, District
 
+_PAUSES = (0.5, 1, 2, 4, 8, 16)
+"""Seconds between the tries of a message while Rasa is away."""
+
 
 @dataclass(frozen=True)
 class Case:
-    """One conversation: what the user says in turn, and the district chosen before."""
+    """One conversation: what the user says in turn, and the district chosen before. `id` comes back as it was."""
 
-    id: str
+    id: str | int | float | None
     said: tuple[str, ...]
     district: District | None = None
 
@@ -33,7 +36,9 @@ def read_cases(lines: Iterable[str]) -> list[Case]:
             cases.append(_case(json.loads(line)))
         except json.JSONDecodeError as error:
             findings.append(f"line {number}: not valid JSON: {error.msg}")
-        except (KeyError, TypeError, ValueError) as error:
+        except RecursionError:
+            findings.append(f"line {number}: nested too deeply")
+        except (TypeError, ValueError) as error:
             findings.append(f"line {number}: {error}")
     if findings:
         raise QifuError("\n".join(findings))
@@ -43,13 +48,26 @@ def read_cases(lines: Iterable[str]) -> list[Case]:
 def _case(content: Any) -> Case:
     if not isinstance(content, dict):
         raise TypeError("a case is a JSON object")
-    if "q" not in content and "turns" not in content:
-        raise ValueError("a case needs q or turns")
-    said = [turn["u"] for turn in content["turns"]] if "turns" in content else [content["q"]]
-    if not said or not all(isinstance(text, str) for text in said):
-        raise ValueError("q and turns[].u are texts")
-    district = content.get("district")
-    return Case(str(content.get("id", "")), tuple(said), District(district) if district else None)
+    if ("q" in content) == ("turns" in content):
+        raise ValueError("a case needs either q or turns")
+    turns = content.get("turns", [{"u": content.get("q")}])
+    if not isinstance(turns, list) or not turns or not all(isinstance(turn, dict) for turn in turns):
+        raise TypeError('turns is a list of {"u": text}')
+    said = tuple(turn.get("u") for turn in turns)
+    if not all(isinstance(text, str) for text in said):
+        raise TypeError("q and turns[].u are texts")
+    number = content.get("id", "")
+    if not isinstance(number, str | int | float | None):
+        raise TypeError("id is a text or a number")
+    return Case(number, said, _district(content.get("district")))
+
+
+def _district(name: Any) -> District | None:
+    if name in (None, ""):
+        return None
+    if name not in set(District):
+        raise ValueError(f"district is one of {', '.join(District)}, not {name}")
+    return District(name)
 
 
 async def ask(
@@ -73,8 +91,18 @@ async def _converse(dialogue: Dialogue, case: Case) -> dict[str, Any]:
         await dialogue.set_district(conversation, Channel.BATCH, case.district)
     turns = []
     for number, text in enumerate(case.said):
-        turns.append(await dialogue.handle(Incoming(conversation, Channel.BATCH, str(number), text)))
+        turns.append(await _answered(dialogue, Incoming(conversation, Channel.BATCH, str(number), text)))
     return {"id": case.id, "turns": [turn_json(turn) for turn in turns]}
+
+
+async def _answered(dialogue: Dialogue, incoming: Incoming) -> Turn:
+    """The turn of a message, waited for while Rasa is away; after half a minute, what can be said without it."""
+    for pause in _PAUSES:
+        turn = await dialogue.handle(incoming)
+        if not turn.parse.get("pending"):
+            return turn
+        await asyncio.sleep(pause)
+    return await dialogue.handle(incoming)
 
 
 def turn_json(turn: Turn) -> dict[str, Any]:

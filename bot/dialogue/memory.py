@@ -84,7 +84,7 @@ class Memory:
             conversations = ConversationRepository(session)
             known = state.district if state.district in set(District) else None
             await conversations.set_district(conversation_id, District(known) if known else None)
-            await conversations.set_language(conversation_id, state.language)
+            await conversations.set_language(conversation_id, state.language or state.page)
             self._shown[conversation_id] = shown
 
     async def mark_delivered(self, turn_id: int) -> None:

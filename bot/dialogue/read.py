@@ -8,15 +8,27 @@ from qifu.labels import Outcome
 
 
 def read_turn(messages: list[dict[str, Any]], text: str) -> Turn:
-    """The turn that the last custom message describes. Raises UnderstandingError where there is none."""
-    described = [m["custom"]["turn"] for m in messages if "turn" in (m.get("custom") or {})]
-    if not described:
-        raise UnderstandingError("Rasa answered without a turn; the action didn't run")
-    turn = described[-1]
+    """The turn that the last custom message describes.
+
+    Raises UnderstandingError where there is none, or none that can be read.
+    """
+    try:
+        described = [m["custom"]["turn"] for m in messages if "turn" in (m.get("custom") or {})]
+        if not described:
+            raise UnderstandingError("Rasa answered without a turn; the action didn't run")
+        return _turn(described[-1], text)
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise UnderstandingError(f"Rasa answered with a turn that can't be read: {type(error).__name__}") from None
+
+
+def _turn(turn: dict[str, Any], text: str) -> Turn:
     parse = turn.get("parse") or {}
+    replies = tuple(read_reply(reply) for reply in turn["replies"])
+    if not replies:
+        raise ValueError("no replies")
     return Turn(
         text=text,
-        replies=tuple(read_reply(reply) for reply in turn["replies"]),
+        replies=replies,
         outcome=Outcome(turn["outcome"]),
         intent=parse.get("intent"),
         confidence=parse.get("confidence"),
