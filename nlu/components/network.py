@@ -7,6 +7,7 @@ One hidden layer shares what classes have in common, which helps most where a cl
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -35,10 +36,25 @@ class _Adam:
         self.values, self._mean, self._square = values, np.zeros_like(values), np.zeros_like(values)
 
     def step(self, gradient: np.ndarray, rate: float, rows: np.ndarray | slice = slice(None)) -> None:
-        mean = _BETA1 * self._mean[rows] + (1 - _BETA1) * gradient
-        square = _BETA2 * self._square[rows] + (1 - _BETA2) * gradient * gradient
+        """One step on some rows; overwrites `gradient`, because new arrays cost more here than arithmetic."""
+        mean, square = self._mean[rows], self._square[rows]
+        mean = mean + (1 - _BETA1) * (gradient - mean)
+        np.multiply(gradient, gradient, out=gradient)
+        gradient -= square
+        gradient *= 1 - _BETA2
+        square = square + gradient
         self._mean[rows], self._square[rows] = mean, square
-        self.values[rows] -= rate * mean / (np.sqrt(square) + _TINY)
+        np.sqrt(square, out=square)
+        square += _TINY
+        mean /= square
+        mean *= rate
+        self.values[rows] -= mean
+
+    def step_in_halves(self, gradient: np.ndarray, rate: float, rows: np.ndarray, threads: ThreadPoolExecutor) -> None:
+        """The same step, half of the rows in each of two threads: NumPy computes both at once."""
+        middle = len(rows) // 2
+        halves = (slice(0, middle), slice(middle, None))
+        list(threads.map(lambda half: self.step(gradient[half], rate, rows[half]), halves))
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
@@ -76,14 +92,15 @@ class Network:
         scale = np.sqrt(recipe.hidden)
         output = _Adam((chance.standard_normal((recipe.hidden, count)) / scale).astype(np.float32))
         bias, output_bias = _Adam(np.zeros(recipe.hidden, np.float32)), _Adam(np.zeros(count, np.float32))
-        for epoch in range(recipe.epochs):
-            rate = recipe.rate * (1 - 0.8 * epoch / recipe.epochs)
-            order = chance.permutation(texts.shape[0])
-            weights = (embedding, bias, output, output_bias)
-            for start in range(0, len(order), recipe.batch):
-                chosen = order[start : start + recipe.batch]
-                _step(texts[chosen], classes[chosen], weights, replace(recipe, rate=rate), chance)
-            progress(epoch + 1)
+        weights = (embedding, bias, output, output_bias)
+        with ThreadPoolExecutor(2) as threads:
+            for epoch in range(recipe.epochs):
+                rate = recipe.rate * (1 - 0.8 * epoch / recipe.epochs)
+                order = chance.permutation(texts.shape[0])
+                for start in range(0, len(order), recipe.batch):
+                    chosen = order[start : start + recipe.batch]
+                    _step(texts[chosen], classes[chosen], weights, replace(recipe, rate=rate), chance, threads)
+                progress(epoch + 1)
         # Half precision halves the model's size; the probabilities differ by less than 0.001.
         return cls(embedding.values.astype(np.float16), bias.values, output.values, output_bias.values)
 
@@ -94,13 +111,14 @@ def _step(
     weights: tuple[_Adam, _Adam, _Adam, _Adam],
     recipe: Recipe,
     chance: np.random.Generator,
+    threads: ThreadPoolExecutor,
 ) -> None:
     embedding, bias, output, output_bias = weights
     kept = chance.random(len(batch.data)) >= recipe.input_dropout
     batch.data = batch.data * kept / np.float32(1 - recipe.input_dropout)
     batch.eliminate_zeros()
-    touched = np.unique(batch.indices)
-    inputs = batch[:, touched]
+    touched, columns = np.unique(batch.indices, return_inverse=True)
+    inputs = sp.csr_matrix((batch.data, columns, batch.indptr), shape=(batch.shape[0], len(touched)))
     raw = inputs @ embedding.values[touched] + bias.values
     gate = ((raw > 0) & (chance.random(raw.shape) >= recipe.dropout)) / np.float32(1 - recipe.dropout)
     hidden = raw * gate
@@ -111,4 +129,4 @@ def _step(
     output.step(hidden.T @ error, recipe.rate)
     output_bias.step(error.sum(axis=0), recipe.rate)
     bias.step(back.sum(axis=0), recipe.rate)
-    embedding.step(np.asarray(inputs.T @ back), recipe.rate, touched)
+    embedding.step_in_halves(np.asarray(inputs.T @ back), recipe.rate, touched, threads)
