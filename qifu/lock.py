@@ -28,13 +28,19 @@ def only_one(home: Path, address: str) -> Iterator[None]:
         except BlockingIOError:
             handle.seek(0)
             raise ServiceError(_who(handle.read())) from None
-        handle.truncate(0)
-        handle.write(json.dumps({"pid": os.getpid(), "address": address}))
-        handle.flush()
+        _write(handle.fileno(), json.dumps({"pid": os.getpid(), "address": address}), home)
         try:
             yield
         finally:
             handle.truncate(0)
+
+
+def _write(descriptor: int, content: str, home: Path) -> None:
+    try:
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, content.encode())
+    except OSError as error:
+        raise ServiceError(f"{home} can't be written to ({error.strerror}); free some space or set QIFU_HOME") from None
 
 
 def _who(content: str) -> str:
@@ -42,4 +48,4 @@ def _who(content: str) -> str:
         running = json.loads(content)
     except ValueError:
         return "qifu is being started already"
-    return f"qifu is running already (process {running['pid']}): {running['address']}"
+    return f"qifu is running already (process {running['pid']}; Ctrl-C there stops it): {running['address']}"

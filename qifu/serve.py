@@ -2,8 +2,8 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -17,7 +17,7 @@ from bot.web.hub import Hub
 from bot.web.stored import StoredTranscripts, late_delivery
 from qifu.errors import ChannelError, QifuError
 from qifu.lock import only_one
-from qifu.running import Running, running
+from qifu.running import Running, recovering, repeating, running
 from qifu.seeding import seed
 from qifu.servers import free_port, serving
 from qifu.settings import Settings
@@ -27,31 +27,58 @@ from store.retention import purge
 
 log = structlog.get_logger()
 
-_RECOVER_EVERY = 2.0
 _PURGE_EVERY = 24 * 3600.0
 
 
 async def serve(settings: Settings) -> None:
     """Serves until SIGINT or SIGTERM. Raises QifuError where something it needs can't be had."""
-    with only_one(settings.home, settings.address):
+    settings = with_port(settings)
+    with only_one(settings.home, settings.address), _until_signal():
         free_port(settings.host, settings.port, "QIFU_PORT")
-        stopped = _stop_signal()
         async with service(settings) as address:
             typer.echo(f"企服已启动：\n  网页聊天  {address}/\n  接口文档  {address}/docs\n按 Ctrl-C 停止。")
-            await stopped.wait()
+            await asyncio.Event().wait()
+
+
+def with_port(settings: Settings) -> Settings:
+    """The settings with a free port in place of 0, so that the address can be told."""
+    if settings.port:
+        return settings
+    return settings.model_copy(update={"port": free_port(settings.host, 0, "QIFU_PORT")})
+
+
+@contextmanager
+def _until_signal() -> Iterator[None]:
+    """Lets SIGINT and SIGTERM end the block wherever it stands, also while a model is trained or Rasa starts."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None  # noqa: S101  # a coroutine runs in one
+    stopped = False
+
+    def stop() -> None:
+        nonlocal stopped
+        if not stopped:
+            stopped = True
             typer.echo("正在停止……")
+            task.cancel()
 
-
-def _stop_signal() -> asyncio.Event:
-    stopped = asyncio.Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
-    return stopped
+    signals = (signal.SIGINT, signal.SIGTERM)
+    for number in signals:
+        loop.add_signal_handler(number, stop)
+    try:
+        yield
+    except asyncio.CancelledError:
+        if not stopped:
+            raise
+        task.uncancel()
+    finally:
+        for number in signals:
+            loop.remove_signal_handler(number)
 
 
 @asynccontextmanager
 async def service(settings: Settings) -> AsyncIterator[str]:
     """Everything, running while the block runs; the web chat's address."""
+    settings = with_port(settings)
     database = Database(settings.database)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.dispose)
@@ -72,11 +99,10 @@ async def service(settings: Settings) -> AsyncIterator[str]:
             extra_routers=[telegram.router] if telegram else [],
         )
         _tell_late(started, hub, telegram)
-        await stack.enter_async_context(serving(app, settings.host, settings.port))
+        await stack.enter_async_context(serving(app, settings.host, settings.port, "QIFU_PORT"))
         stack.callback(hub.close)
-        for work in (_recover(started), _purge(database, settings.keep_days)):
-            task = asyncio.create_task(work)
-            stack.push_async_callback(_ended, task)
+        await stack.enter_async_context(recovering(started.house))
+        await stack.enter_async_context(repeating("purge", _PURGE_EVERY, lambda: _purge(database, settings.keep_days)))
         yield settings.address
 
 
@@ -120,25 +146,8 @@ async def _health(started: Running, telegram: TelegramChannel | None) -> dict[st
     }
 
 
-async def _recover(started: Running) -> None:
-    """Answers what was left waiting, by a crash or while Rasa was away."""
-    while True:
-        with suppress(QifuError):
-            if await started.house.rasa.alive() and (answered := await started.house.dialogue.recover()):
-                log.info("waiting_messages_answered", count=answered)
-        await asyncio.sleep(_RECOVER_EVERY)
-
-
 async def _purge(database: Database, keep_days: int) -> None:
     """Forgets conversations that are older than users were told."""
-    while True:
-        with suppress(QifuError):
-            async with database.session() as session:
-                if gone := await purge(session, datetime.now(UTC) - timedelta(days=keep_days)):
-                    log.info("conversations_purged", count=gone)
-        await asyncio.sleep(_PURGE_EVERY)
-
-
-async def _ended(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+    async with database.session() as session:
+        if gone := await purge(session, datetime.now(UTC) - timedelta(days=keep_days)):
+            log.info("conversations_purged", count=gone)

@@ -23,31 +23,42 @@ class _Server(uvicorn.Server):
 
 def free_port(host: str, port: int, setting: str) -> int:
     """`port` where it is free, any free one for 0. Raises ServiceError that names the setting to change."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise ServiceError(
-                f"{host}:{port} can't be used ({error.strerror}); choose another port with {setting}"
-            ) from None
+    with _bound(host, port, setting) as probe:
         return int(probe.getsockname()[1])
 
 
-@asynccontextmanager
-async def serving(app: FastAPI, host: str, port: int) -> AsyncIterator[None]:
-    """Serves `app` while the block runs; open requests get a few seconds to end."""
-    config = uvicorn.Config(
-        app, host=host, port=port, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=3
-    )
-    server = _Server(config)
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        if task.done():
-            raise ServiceError(f"the server on {host}:{port} could not start: {task.exception()}")
-        await asyncio.sleep(0.02)
+def _bound(host: str, port: int, setting: str) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol by name: else asyncio leaves Nagle's algorithm on, and answers wait for acknowledgements.
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        yield
-    finally:
-        server.should_exit = True
-        await asyncio.gather(task, return_exceptions=True)
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        raise ServiceError(
+            f"{host}:{port} can't be used ({error.strerror}); choose another with {setting}"
+            + (" or QIFU_HOST" if setting == "QIFU_PORT" else "")
+        ) from None
+    return bound
+
+
+@asynccontextmanager
+async def serving(app: FastAPI, host: str, port: int, setting: str) -> AsyncIterator[None]:
+    """Serves `app` while the block runs; open requests get a few seconds to end.
+
+    Raises ServiceError that names the setting where the port is taken.
+    """
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=3)
+    server = _Server(config)
+    with _bound(host, port, setting) as listener:
+        task = asyncio.create_task(server.serve(sockets=[listener]))
+        try:
+            while not server.started:
+                if task.done():
+                    raise ServiceError(f"the server on {host}:{port} ({setting}) could not start: {task.exception()}")
+                await asyncio.sleep(0.02)
+            yield
+        finally:
+            server.should_exit = True
+            await asyncio.gather(task, return_exceptions=True)

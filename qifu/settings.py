@@ -19,7 +19,7 @@ class Settings(BaseSettings):
     Times are in seconds unless a name says otherwise; port 0 means any free port.
     """
 
-    model_config = SettingsConfigDict(env_prefix="QIFU_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="QIFU_", extra="ignore", env_ignore_empty=True)
 
     home: Path = ROOT / "var"
     """Where the database, the models and the lock of a running qifu live."""

@@ -6,7 +6,10 @@ import os
 import shutil
 import signal
 import sys
+import tempfile
 from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 import structlog
@@ -36,7 +39,9 @@ async def ensure_environment() -> Path:
         raise ServiceError("uv is not installed; run `make setup`, which installs it")
     environment = {name: value for name, value in os.environ.items() if name != "VIRTUAL_ENV"}
     process = await asyncio.create_subprocess_exec(uv, "--directory", str(NLU), "sync", "--frozen", env=environment)
-    if await process.wait():
+    async with _ended(process):
+        await process.wait()
+    if process.returncode:
         raise ServiceError("Rasa's environment could not be installed; `uv --directory nlu sync --frozen` says why")
     return _PYTHON
 
@@ -44,12 +49,10 @@ async def ensure_environment() -> Path:
 async def ensure_model(settings: Settings, force: bool = False) -> Path:
     """The model for the training data as it is now; trained where there is none.
 
-    Raises TrainingError with the last lines of the training's output.
+    Raises TrainingError with the last lines of the training's output, ServiceError where there is no place for it.
     """
     python = await ensure_environment()
-    settings.models.mkdir(parents=True, exist_ok=True)
-    points = settings.models / "points.json"
-    points.write_text(json.dumps(_points(), ensure_ascii=False, sort_keys=True), encoding="utf-8")
+    points = _write_points(settings.models)
     environment = {**os.environ, "QIFU_POINTS": str(points)}
     command = [str(python), str(NLU / "train.py"), "--out", str(settings.models), *(["--force"] if force else [])]
     process = await asyncio.create_subprocess_exec(
@@ -62,10 +65,43 @@ async def ensure_model(settings: Settings, force: bool = False) -> Path:
         async for line in stream:
             complaints.append(line.decode(errors="replace").rstrip())
 
-    _, output = await asyncio.gather(listen(process.stderr), process.stdout.read())
-    if await process.wait():
+    async with _ended(process):
+        _, output = await asyncio.gather(listen(process.stderr), process.stdout.read())
+        await process.wait()
+    if process.returncode:
         raise TrainingError("the model could not be trained:\n" + "\n".join(complaints))
     return Path(output.decode().strip().splitlines()[-1])
+
+
+@asynccontextmanager
+async def _ended(process: asyncio.subprocess.Process) -> AsyncIterator[None]:
+    """A child process that ends with the block, also where the block is given up half-way."""
+    try:
+        yield
+    finally:
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.send_signal(signal.SIGINT)
+            try:
+                await asyncio.wait_for(process.wait(), 5)
+            except TimeoutError:
+                process.kill()
+                await process.wait()
+
+
+def _write_points(folder: Path) -> Path:
+    """The file of the points' texts, moved into place whole: another qifu may read it at the same time."""
+    points = folder / "points.json"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile("w", dir=folder, encoding="utf-8", suffix=".json", delete=False) as new:
+            new.write(json.dumps(_points(), ensure_ascii=False, sort_keys=True))
+        os.replace(new.name, points)
+    except OSError as error:
+        raise ServiceError(
+            f"{folder} can't be written to ({error.strerror}); free some space or set QIFU_HOME"
+        ) from None
+    return points
 
 
 def _points() -> dict[str, list[str]]:
