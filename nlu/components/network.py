@@ -30,10 +30,14 @@ class Recipe:
 
 
 class _Adam:
-    """Adam's moments of one array; rows that a step doesn't touch stay as they are."""
+    """Adam's moments of one array; rows that a step doesn't touch stay as they are.
 
-    def __init__(self, values: np.ndarray) -> None:
+    With two `threads`, each takes half of the rows: NumPy computes both at once.
+    """
+
+    def __init__(self, values: np.ndarray, threads: ThreadPoolExecutor | None = None) -> None:
         self.values, self._mean, self._square = values, np.zeros_like(values), np.zeros_like(values)
+        self._threads = threads
 
     def step(self, gradient: np.ndarray, rate: float, rows: np.ndarray | slice = slice(None)) -> None:
         """One step on some rows; overwrites `gradient`, because new arrays cost more here than arithmetic."""
@@ -50,11 +54,14 @@ class _Adam:
         mean *= rate
         self.values[rows] -= mean
 
-    def step_in_halves(self, gradient: np.ndarray, rate: float, rows: np.ndarray, threads: ThreadPoolExecutor) -> None:
-        """The same step, half of the rows in each of two threads: NumPy computes both at once."""
+    def step_rows(self, gradient: np.ndarray, rate: float, rows: np.ndarray) -> None:
+        """One step on some rows, in two halves where there are threads."""
+        if self._threads is None:
+            self.step(gradient, rate, rows)
+            return
         middle = len(rows) // 2
         halves = (slice(0, middle), slice(middle, None))
-        list(threads.map(lambda half: self.step(gradient[half], rate, rows[half]), halves))
+        list(self._threads.map(lambda half: self.step(gradient[half], rate, rows[half]), halves))
 
 
 def softmax(scores: np.ndarray) -> np.ndarray:
@@ -88,18 +95,18 @@ class Network:
     ) -> Network:
         """A network for `count` classes; `classes` holds each text's class number."""
         chance = np.random.default_rng(recipe.seed)
-        embedding = _Adam((chance.standard_normal((texts.shape[1], recipe.hidden)) * 0.05).astype(np.float32))
-        scale = np.sqrt(recipe.hidden)
-        output = _Adam((chance.standard_normal((recipe.hidden, count)) / scale).astype(np.float32))
+        first = (chance.standard_normal((texts.shape[1], recipe.hidden)) * 0.05).astype(np.float32)
+        last = (chance.standard_normal((recipe.hidden, count)) / np.sqrt(recipe.hidden)).astype(np.float32)
         bias, output_bias = _Adam(np.zeros(recipe.hidden, np.float32)), _Adam(np.zeros(count, np.float32))
-        weights = (embedding, bias, output, output_bias)
         with ThreadPoolExecutor(2) as threads:
+            embedding, output = _Adam(first, threads), _Adam(last)
+            weights = (embedding, bias, output, output_bias)
             for epoch in range(recipe.epochs):
                 rate = recipe.rate * (1 - 0.8 * epoch / recipe.epochs)
                 order = chance.permutation(texts.shape[0])
                 for start in range(0, len(order), recipe.batch):
                     chosen = order[start : start + recipe.batch]
-                    _step(texts[chosen], classes[chosen], weights, replace(recipe, rate=rate), chance, threads)
+                    _step(texts[chosen], classes[chosen], weights, replace(recipe, rate=rate), chance)
                 progress(epoch + 1)
         # Half precision halves the model's size; the probabilities differ by less than 0.001.
         return cls(embedding.values.astype(np.float16), bias.values, output.values, output_bias.values)
@@ -111,7 +118,6 @@ def _step(
     weights: tuple[_Adam, _Adam, _Adam, _Adam],
     recipe: Recipe,
     chance: np.random.Generator,
-    threads: ThreadPoolExecutor,
 ) -> None:
     embedding, bias, output, output_bias = weights
     kept = chance.random(len(batch.data)) >= recipe.input_dropout
@@ -129,4 +135,4 @@ def _step(
     output.step(hidden.T @ error, recipe.rate)
     output_bias.step(error.sum(axis=0), recipe.rate)
     bias.step(back.sum(axis=0), recipe.rate)
-    embedding.step_in_halves(np.asarray(inputs.T @ back), recipe.rate, touched, threads)
+    embedding.step_rows(np.asarray(inputs.T @ back), recipe.rate, touched)
