@@ -30,7 +30,9 @@ def _run(work: Coroutine[Any, Any, None]) -> None:
 @app.callback()
 def _prepare() -> None:
     try:
-        set_up_logs(read_settings().log_level)
+        settings = read_settings()
+        # Commands talk to a person at a terminal: of the log they see what needs seeing; `serve` sets its own level.
+        set_up_logs(settings.log_level if settings.log_level.upper() == "DEBUG" else "WARNING")
     except QifuError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(2) from None
@@ -41,7 +43,9 @@ def serve() -> None:
     """Starts everything: web chat, API, actions, Rasa, and Telegram where a token is set."""
     from qifu.serve import serve as work  # noqa: PLC0415  # heavy; only this command needs it
 
-    _run(work(read_settings()))
+    settings = read_settings()
+    set_up_logs(settings.log_level)
+    _run(work(settings))
 
 
 @app.command()
