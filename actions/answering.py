@@ -43,7 +43,7 @@ class Answerer:
         situation = replace(situation, understood=understood)
         districts = self._districts(situation)
         named = bool(understood.districts)
-        context = Context(self._known(districts), self._context_matters(situation), named)
+        context = Context(self._known(districts), self._context_matters(situation), self._only(districts, named))
         candidates = self.services.ranker.rank(understood, context)
         if (city := understood.other_city) and not named and not self._reaches_beyond(candidates):
             return self._turned_away(situation, "other_city", place=city)
@@ -78,6 +78,15 @@ class Answerer:
         """Those districts that have a plan; city-wide where none has."""
         known = tuple(district for district in districts if self.services.knowledge.has_plan(district))
         return known or ((District.SHANGHAI,) if districts else ())
+
+    def _only(self, districts: list[str], named: bool) -> bool:
+        """Whether other districts' measures are hardly meant: one is named, or the chosen one has no plan at all.
+
+        “上海” names the city that all districts lie in.
+        """
+        if any(self.services.knowledge.has_plan(district) for district in districts):
+            return named and districts != [District.SHANGHAI]
+        return bool(districts)
 
     def _context_matters(self, situation: Situation) -> dict[str, float]:
         """The last matter, where the message leans on it and doesn't tell clearly what it is about itself."""
@@ -203,7 +212,9 @@ class Answerer:
         asked = [district for district in districts if district != District.SHANGHAI]
         names = self._names(asked, language)
         if asked and not any(knowledge.has_plan(district) for district in asked):
-            blocks.append(composer.say("note", "district_without_plan", language, district=names))
+            key = "district_without_plan" if District.SHANGHAI in found else "district_without_plan_none"
+            others = self._names(sorted(found), language)
+            blocks.append(composer.say("note", key, language, district=names, others=others))
         elif asked and not found & set(asked):
             key = "not_in_district" if District.SHANGHAI in found else "not_in_district_others"
             others = self._names(sorted(found), language)

@@ -86,7 +86,7 @@ class Ranker:
         district = self.knowledge.district(point)
         if not context.districts or district in context.districts:
             return 1.0
-        if context.districts == (District.SHANGHAI,):
+        if context.districts == (District.SHANGHAI,) and not context.named:
             # “上海” often only says which city; the districts' plans hold there, too.
             return self.weights.city
         if district is District.SHANGHAI:
