@@ -30,6 +30,7 @@ train: setup ## trains a model for the training data as it is
 
 test: setup ## every test, with real Rasa, browser and PostgreSQL
 	@bash scripts/test-tools.sh
+	@$(UV) run --frozen qifu train >/dev/null
 	@$(UV) --directory nlu run --frozen pytest -q
 	@$(UV) run --frozen pytest -q
 

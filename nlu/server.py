@@ -28,6 +28,7 @@ def main() -> int:
     parser.add_argument("--model", type=Path, required=True)
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--action-url", required=True)
+    parser.add_argument("--parent", type=int, default=os.getppid(), help="the process to end with")
     parser.add_argument("--config", type=Path, default=ROOM.parent / "config.yml", help="what the model was trained by")
     arguments = parser.parse_args()
     if not arguments.model.is_file():
@@ -35,13 +36,16 @@ def main() -> int:
         return 2
     # The products of one message are small: sharing them among threads takes three times the processor time.
     os.environ.update({"ACTION_URL": arguments.action_url, "SANIC_WORKERS": "1", "OPENBLAS_NUM_THREADS": "1"})
-    _end_with_parent(os.getppid())
+    _end_with_parent(arguments.parent)
     prepare(arguments.config)
     return _serve(arguments.model, arguments.port)
 
 
 def _end_with_parent(parent: int) -> None:
-    """Ends this process soon after its parent, so that a killed main process leaves nothing behind."""
+    """Ends this process soon after its parent, so that a killed main process leaves nothing behind.
+
+    The parent says its number itself: asked for here, a parent that was killed meanwhile would go unnoticed.
+    """
 
     def watch() -> None:
         while os.getppid() == parent:

@@ -162,6 +162,8 @@ class RasaProcess:
             str(self.port),
             "--action-url",
             self._action_url,
+            "--parent",
+            str(os.getpid()),
             cwd=ROOT,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,

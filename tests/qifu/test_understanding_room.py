@@ -20,7 +20,7 @@ from tests.actions.knowledge import small_seeds
 SERVER = """
 import argparse, http.server, pathlib, sys
 parser = argparse.ArgumentParser()
-for name in ("--model", "--port", "--action-url"):
+for name in ("--model", "--port", "--action-url", "--parent"):
     parser.add_argument(name)
 given = parser.parse_args()
 if given.model.endswith("broken"):
