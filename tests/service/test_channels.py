@@ -21,8 +21,9 @@ async def test_a_person_asks_on_the_page_and_presses_buttons(served: Served, chr
         await expect(chat.replies.last).to_contain_text("3个工作日")
         await expect(chat.replies.last).to_contain_text("征求意见稿")
         await chat.button("依据").click()
-        await expect(chat.replies.last).to_contain_text("闵行")
-        await chat.ask("我说的是出口退税几天")
+        await expect(chat.replies.last).to_contain_text("具体位置")
+        await chat.ask("出口退税几天能到账")
+        await expect(chat.replies.last).to_contain_text("3个工作日")
         await chat.button("找谁").click()
         await expect(chat.replies.last).to_contain_text("12366")
         assert await chat.overflow() == 0
