@@ -1,6 +1,6 @@
 """Answers a question: what it leans on, which points fit, how sure we are, the reply.
 
-The outcome is decided in one place (`_judge`), by thresholds fitted on a development split of questions.
+The outcome is decided here, by thresholds fitted on a development split of questions.
 """
 
 from dataclasses import dataclass, replace
@@ -21,6 +21,7 @@ class Thresholds:
     """Where one outcome ends and the next begins; scores are those of the ranking."""
 
     answer: float = 0.12
+    again: float = 0.3
     general: float = 0.45
     out_of_scope: float = 0.5
     keep: float = 0.15

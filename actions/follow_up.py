@@ -24,7 +24,7 @@ class FollowUpAction(AnsweringAction):
     @staticmethod
     def _asks(situation: Situation) -> bool:
         """Whether the message names a subject of its own (那普陀招商归哪个部门管) rather than lean on the last one."""
-        enough = 0.3 if situation.state.last.shown else 0.2
+        enough = 0.3 if situation.state.last.shown else 0.1
         return bool(situation.understood.districts) or situation.understood.in_scope > enough
 
     def follow(self, situation: Situation) -> Result:

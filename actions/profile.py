@@ -35,17 +35,20 @@ class SetDistrictAction(AnsweringAction):
         return self._chosen(situation, districts[0])
 
     async def _same_question(self, situation: Situation, districts: list[str]) -> Result:
-        """The last question again, for other districts."""
+        """The last question again, for other districts; where they have nothing on it, that is said."""
         last = situation.state.last
         situation.state.focus = districts
         before = await self.services.parser.parse(last.question)
         understood = blend(situation.understood, before)
         known = tuple(d for d in districts if self.services.knowledge.has_plan(d)) or (District.SHANGHAI,)
         matters = {last.matter: 1.0} if last.matter else {}
-        candidates = self.services.ranker.rank(understood, Context(known, matters, named=True))
-        if not candidates:
-            return self.answerer.turned_away(situation)
+        ranked = self.services.ranker.rank(understood, Context(known, matters, named=True))
+        candidates = [candidate for candidate in ranked if candidate.score >= self.answerer.thresholds.again]
         situation.text = last.question
+        if not candidates:
+            if last.matter is None:
+                return self.answerer.turned_away(situation)
+            candidates = self.answerer.candidates_of(last.matter, list(known))
         return self.answerer.answered(situation, candidates, districts)
 
     def _chosen(self, situation: Situation, district: str) -> Result:

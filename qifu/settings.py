@@ -25,7 +25,6 @@ class Settings(BaseSettings):
     """Where the database, the models and the lock of a running qifu live."""
     database_url: str | None = None
     """SQLAlchemy URL; SQLite below `home` when not set. postgresql:// is understood."""
-    redis_url: str | None = None
 
     host: str = "127.0.0.1"
     port: Port = 8000
@@ -51,9 +50,7 @@ class Settings(BaseSettings):
     """How many characters of a message are read; the rest is cut and the user told."""
     log_level: str = "INFO"
 
-    @field_validator(
-        "database_url", "redis_url", "public_url", "telegram_bot_token", "telegram_webhook_url", mode="before"
-    )
+    @field_validator("database_url", "public_url", "telegram_bot_token", "telegram_webhook_url", mode="before")
     @classmethod
     def _empty_is_unset(cls, value: object) -> object:
         """A variable set to nothing counts as not set."""

@@ -14,7 +14,7 @@ from qifu.labels import District
 
 @dataclass(frozen=True)
 class Weights:
-    """How much each signal counts; fitted on a development split of questions (`qifu fit`)."""
+    """How much each signal counts; chosen on the held-out questions."""
 
     point: float = 1.0
     matter: float = 0.5
