@@ -22,7 +22,7 @@ class Thresholds:
 
     answer: float = 0.12
     again: float = 0.3
-    general: float = 0.45
+    general: float = 0.6
     out_of_scope: float = 0.5
     keep: float = 0.15
     clarify_share: float = 0.35
@@ -235,9 +235,8 @@ class Answerer:
         composer, language = self.services.composer, situation.language
         topic = self.services.knowledge.matters[matter].topic
         name = self.services.topics[topic][language]
-        nearest = [c.point for c in candidates if c.matter.split("/")[0] == topic]
-        nearest = (nearest or list(self.services.knowledge.matters[matter].points))[:1]
-        quotes, used = composer.quotes(nearest, language, MOST_CHARACTERS)
+        nearest = [c.point for c in candidates] or list(self.services.knowledge.matters[matter].points)
+        quotes, used = composer.quotes(nearest[:1], language, MOST_CHARACTERS)
         hotlines = self.services.knowledge.hotlines(topic)
         blocks = [
             composer.say("lead", "general_lead", language, topic=name),
