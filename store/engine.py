@@ -13,6 +13,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from qifu.errors import StoreError
 from store.faults import VARIABLE, connecting
+from store.writers import wait_in_line
 
 CONNECT_TIMEOUT = 10.0
 """How long a connection to PostgreSQL may take, in seconds."""
@@ -53,6 +54,8 @@ def create_engine(url: URL) -> AsyncEngine:
     except (SQLAlchemyError, ImportError, TypeError) as error:
         raise StoreError(f"the database's URL makes no sense ({error}); correct {VARIABLE}") from error
     _map_connecting(engine, url)
+    if is_sqlite:
+        wait_in_line(engine, BUSY_TIMEOUT_MS / 1000)
     return engine
 
 
