@@ -67,7 +67,7 @@ class FeedbackAction(QifuAction):
         """Thanks, or regret with a way on."""
         composer, language = self.services.composer, situation.language
         named = situation.value("turn")
-        turn = int(named) if named and named.isdigit() else None
+        turn = int(named) if named and named.isdecimal() and len(named) < 19 else None
         await self.services.desk.feedback(situation.conversation, turn, self.value)
         buttons = [composer.button("handoff", "/handoff", language)] if self.value < 0 else []
         return Result(Outcome.ACT, (reply([composer.say("text", str(self.act), language)], buttons),), act=self.act)

@@ -78,7 +78,12 @@ class SourceAction(FollowUpAction):
             )
             blocks.append(composer.say("text", "source_places", language, places="；".join(places)))
         return Result(
-            Outcome.ACT, (reply(blocks),), topic=last.topic, matter=last.matter, act=self.act, points=tuple(last.shown)
+            Outcome.ACT,
+            (reply(blocks, self.answerer.buttons(situation, bool(last.rest))),),
+            topic=last.topic,
+            matter=last.matter,
+            act=self.act,
+            points=tuple(last.shown),
         )
 
 
