@@ -107,3 +107,12 @@ class Language(StrEnum):
 
     ZH = "zh"
     EN = "en"
+
+
+class StaffRole(StrEnum):
+    """What a member of staff may do in the console; each role sees the pages that name it."""
+
+    SERVICE = "service"
+    MANAGER = "manager"
+    TRAINER = "trainer"
+    ADMINISTRATOR = "administrator"

@@ -13,9 +13,11 @@ from store.models.matters import (
     QuestionRow,
 )
 from store.models.requests import RequestCounter, RequestKind, RequestRow, RequestState, SubscriptionRow
+from store.models.staff import AuditRow, StaffRow, StaffSessionRow, SwitchRow
 from store.models.updates import UpdateRow
 
 __all__ = [
+    "AuditRow",
     "Base",
     "ContactRow",
     "ConversationRow",
@@ -35,7 +37,10 @@ __all__ = [
     "RequestRow",
     "RequestState",
     "SeedLoad",
+    "StaffRow",
+    "StaffSessionRow",
     "SubscriptionRow",
+    "SwitchRow",
     "TurnRow",
     "UpdateRow",
 ]

@@ -14,6 +14,7 @@ from sqlalchemy.pool import NullPool
 from qifu.errors import StoreError
 from qifu.labels import Channel
 from store.database import Database
+from store.migrations.versions.v0001_knowledge import TABLES as OF_FIRST_REVISION
 from store.models import Base, ConversationRow
 from store.repositories import ConversationRepository
 from tests.fakes.postgres import PostgresServer
@@ -64,10 +65,9 @@ async def test_a_database_of_a_newer_version_is_refused(url: str) -> None:
 async def test_a_database_of_an_older_version_is_named_by_check_and_brought_up_by_migrate(url: str) -> None:
     database = Database(url)
     await database.migrate()
-    for table in ("updates", "subscriptions", "request_counters", "requests", "feedback", "dialogue_states"):
-        await run(url, f"DROP TABLE {table}")
-    await run(url, "DROP TABLE turns")
-    await run(url, "DROP TABLE conversations")
+    for table in reversed(Base.metadata.sorted_tables):
+        if table.name not in OF_FIRST_REVISION:
+            await run(url, f"DROP TABLE {table.name}")
     await run(url, "UPDATE alembic_version SET version_num = '0001'")
     with pytest.raises(StoreError, match="older"):
         await database.check()
