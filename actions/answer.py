@@ -1,8 +1,9 @@
 """Answers questions, and turns away what is none of ours."""
 
-from actions.answering import Answerer, choose_payload
+from actions.answering import Answerer
 from actions.base import QifuAction
 from actions.compose import reply
+from actions.replying import choose_payload
 from actions.result import Result
 from actions.services import Services
 from actions.situation import Situation
@@ -37,7 +38,7 @@ class OutOfScopeAction(AnsweringAction):
         """What the bot is for; an answer where the message only makes sense with the one before it."""
         if situation.state.asked or self.services.cues.meant(situation.text):
             return await self.answerer.answer(situation)
-        return self.answerer.turned_away(situation)
+        return self.answerer.replies.turned_away(situation)
 
 
 class ChooseAction(AnsweringAction):
@@ -51,12 +52,12 @@ class ChooseAction(AnsweringAction):
         if chosen in self.services.topics:
             return self._topic(situation, chosen)
         if chosen not in self.services.knowledge.matters:
-            return self.answerer.turned_away(situation)
+            return self.answerer.replies.turned_away(situation)
         state = situation.state
         districts = [state.district] if state.district else state.focus
-        candidates = self.answerer.candidates_of(chosen, districts)
+        candidates = self.answerer.selector.of_matter(chosen, districts)
         situation.text = state.asked or self.services.knowledge.matters[chosen].name
-        return self.answerer.answered(situation, candidates, districts)
+        return self.answerer.replies.answered(situation, candidates, districts)
 
     def _topic(self, situation: Situation, topic: str) -> Result:
         composer, language = self.services.composer, situation.language

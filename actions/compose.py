@@ -12,7 +12,7 @@ from seeds.model import Contact, Plan
 MOST_CHARACTERS = 900
 MOST_POINTS = 3
 MOST_CONTACTS = 3
-MOST_UNITS = 5
+MOST_UNITS = 7
 """How many contacts an answer names when the question is who handles it."""
 _EXPLORES = re.compile("探索|争取|力争|试点|研究明确|研究制订")
 
@@ -92,21 +92,26 @@ class Composer:
 
     def contacts(self, contact_ids: Sequence[str], language: Language, most: int = MOST_CONTACTS) -> list[Block]:
         """Contacts in one line each; the lead only where there is one."""
-        lines = [self._contact_line(self.knowledge.contacts[contact], language) for contact in contact_ids[:most]]
+        contacts = [self.knowledge.contacts[contact] for contact in contact_ids[:most]]
+        lines = [self._contact_line(contact, language) for contact in contacts if contact.kind != "unit"]
+        if units := [contact for contact in contacts if contact.kind == "unit"]:
+            place = 0 if contacts[0].kind == "unit" else len(lines)
+            lines.insert(place, self._units_line(units, language))
         if not lines:
             return []
         lead, separator = self.wording.say("contacts_lead", language), "；" if language is Language.ZH else "; "
         return [Block("contact", lead + ("" if language is Language.ZH else " ") + separator.join(lines))]
 
     def _contact_line(self, contact: Contact, language: Language) -> str:
-        chinese = language is Language.ZH
-        district = self.district(contact.district, language)
-        role = self.wording.say("contact_unit", language) if contact.kind == "unit" else ""
-        if contact.kind == "unit" and district not in contact.name:
-            role = f"{district}{'，' if chinese else ', '}{role}"
-        name = contact.name if chinese else f"{contact.name_en} ({contact.name})"
+        name = contact.name if language is Language.ZH else f"{contact.name_en} ({contact.name})"
         phone = contact.phone if contact.phone and contact.phone not in name else None
-        return self.wording.say("contact", language, name=name, phone=phone, role=role)
+        return self.wording.say("contact", language, name=name, phone=phone)
+
+    def _units_line(self, units: Sequence[Contact], language: Language) -> str:
+        """Units that a plan lists as responsible, named together."""
+        chinese = language is Language.ZH
+        names = [unit.name if chinese else f"{unit.name_en} ({unit.name})" for unit in units]
+        return self.wording.say("contact_units", language, names=("、" if chinese else ", ").join(names))
 
     def contact_details(self, contact_ids: Sequence[str], language: Language, most: int = 4) -> list[Block]:
         """Contacts in full: what they handle, phone, address and hours where a source gives them, the source."""
@@ -137,6 +142,31 @@ class Composer:
     def button(self, key: str, payload: str, language: Language) -> Button:
         """A button with a title from the wording."""
         return Button(self.wording.say(f"button_{key}", language), payload)
+
+
+def pack(blocks: Sequence[Block], buttons: Sequence[Button] = (), most: int = MOST_CHARACTERS) -> tuple[Reply, ...]:
+    """Blocks as replies of at most `most` characters each, mostly one; the buttons stand below the last.
+
+    An English rendering beside the Chinese text may need a second message; no quotation is ever cut.
+    """
+    messages: list[list[Block]] = [[]]
+    room = most
+    for block in (piece for whole in blocks for piece in _pieces(whole, most)):
+        if messages[-1] and len(block.text) > room:
+            messages.append([])
+            room = most
+        messages[-1].append(block)
+        room -= len(block.text) + 1
+    last = len(messages) - 1
+    return tuple(reply(message, buttons if index == last else ()) for index, message in enumerate(messages))
+
+
+def _pieces(block: Block, most: int) -> list[Block]:
+    """A block, or a rendering that is longer than a message in sentences of it."""
+    if len(block.text) <= most or block.kind == "quote":
+        return [block]
+    middle = block.text.rfind("; ", 0, most) + 1 or block.text.rfind(" ", 0, most) + 1 or most
+    return [Block(block.kind, block.text[:middle].rstrip()), *_pieces(Block(block.kind, block.text[middle:]), most)]
 
 
 def reply(blocks: Sequence[Block], buttons: Sequence[Button] = ()) -> Reply:

@@ -25,6 +25,10 @@ class Cues:
         match = self._patterns["corrected"].search(text)
         return text[match.end() :].strip("，,。:： ") or None if match else None
 
+    def pattern(self, name: str) -> re.Pattern[str]:
+        """The pattern of a cue, to cut a text by."""
+        return self._patterns[name]
+
     def find(self, name: str, text: str) -> str | None:
         """The stretch of text that has the cue; None where there is none."""
         match = self._patterns[name].search(text)

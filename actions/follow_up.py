@@ -1,7 +1,7 @@
 """Follow-ups on the last answer: more of it, its source, whom to contact."""
 
 from actions.answer import AnsweringAction
-from actions.compose import MOST_CHARACTERS, MOST_POINTS, reply
+from actions.compose import MOST_CHARACTERS, MOST_POINTS, pack, reply
 from actions.result import Result
 from actions.situation import Situation
 from qifu.labels import Act, Outcome
@@ -48,8 +48,8 @@ class MoreAction(FollowUpAction):
         last.shown = last.shown + used
         last.rest = [point for point in last.rest if point not in used]
         blocks = [composer.say("lead", "more_lead", language), *quotes, *composer.notes(used, language)]
-        message = reply(blocks, self.answerer.buttons(situation, bool(last.rest)))
-        return Result(Outcome.ACT, (message,), topic=last.topic, matter=last.matter, act=self.act, points=tuple(used))
+        replies = pack(blocks, self.answerer.replies.buttons(situation, bool(last.rest)))
+        return Result(Outcome.ACT, replies, topic=last.topic, matter=last.matter, act=self.act, points=tuple(used))
 
 
 class SourceAction(FollowUpAction):
@@ -79,7 +79,7 @@ class SourceAction(FollowUpAction):
             blocks.append(composer.say("text", "source_places", language, places="；".join(places)))
         return Result(
             Outcome.ACT,
-            (reply(blocks, self.answerer.buttons(situation, bool(last.rest))),),
+            pack(blocks, self.answerer.replies.buttons(situation, bool(last.rest))),
             topic=last.topic,
             matter=last.matter,
             act=self.act,
@@ -101,6 +101,6 @@ class ContactAction(FollowUpAction):
             name = composer.matter(last.matter, language) if last.matter else ""
             lead = [composer.say("lead", "contacts_for", language, matter=name)] if name else []
             blocks = [*lead, *composer.contact_details(last.contacts, language)]
-        message = reply(blocks, [composer.button("handoff", "/handoff", language)])
+        replies = pack(blocks, [composer.button("handoff", "/handoff", language)])
         contacts = tuple(last.contacts[:4])
-        return Result(Outcome.ACT, (message,), topic=last.topic, matter=last.matter, act=self.act, contacts=contacts)
+        return Result(Outcome.ACT, replies, topic=last.topic, matter=last.matter, act=self.act, contacts=contacts)

@@ -21,7 +21,7 @@ class SetDistrictAction(AnsweringAction):
     async def decide(self, situation: Situation) -> Result:
         """Remembers the district, or answers the last question for it."""
         if situation.understood.other_city and not situation.understood.districts:
-            return self.answerer.turned_away(situation)
+            return self.answerer.replies.turned_away(situation)
         districts = situation.understood.districts
         composer, language = self.services.composer, situation.language
         if not districts:
@@ -47,9 +47,9 @@ class SetDistrictAction(AnsweringAction):
         situation.text = last.question
         if not candidates:
             if last.matter is None:
-                return self.answerer.turned_away(situation)
-            candidates = self.answerer.candidates_of(last.matter, list(known))
-        return self.answerer.answered(situation, candidates, districts)
+                return self.answerer.replies.turned_away(situation)
+            candidates = self.answerer.selector.of_matter(last.matter, list(known))
+        return self.answerer.replies.answered(situation, candidates, districts)
 
     def _chosen(self, situation: Situation, district: str) -> Result:
         composer, language = self.services.composer, situation.language
@@ -76,7 +76,10 @@ class SetProfileAction(AnsweringAction):
         situation.state.profile.update(noted)
         if districts := situation.understood.districts:
             situation.state.district, situation.state.focus = districts[0], districts[:1]
-        items = [composer.wording.say(f"profile_{entity}", language, value=value) for entity, value in noted.items()]
+        items = [
+            composer.wording.say(f"profile_{entity}", language, value=composer.wording.profile(value, language))
+            for entity, value in noted.items()
+        ]
         items += [composer.district(district, language) for district in districts[:1]]
         separator = "，" if language is Language.ZH else ", "
         if items:

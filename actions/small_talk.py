@@ -1,9 +1,9 @@
 """Acts that need one phrase, and those that go on where the conversation stands."""
 
 from actions.answer import AnsweringAction
-from actions.answering import choose_payload
 from actions.base import QifuAction
 from actions.compose import reply
+from actions.replying import choose_payload
 from actions.result import Result
 from actions.services import Services
 from actions.situation import Situation
@@ -64,8 +64,8 @@ class AffirmAction(AnsweringAction):
         if state.options and len(state.options) == 1:
             situation.text = state.asked or situation.text
             districts = [state.district] if state.district else state.focus
-            ranked = self.answerer.candidates_of(state.options[0], districts)
-            return self.answerer.answered(situation, ranked, districts)
+            ranked = self.answerer.selector.of_matter(state.options[0], districts)
+            return self.answerer.replies.answered(situation, ranked, districts)
         block = self.services.composer.say("text", "affirm", situation.language)
         return Result(Outcome.ACT, (reply([block]),), act=Act.AFFIRM)
 

@@ -1,5 +1,6 @@
 """What is known, held in memory with the look-ups that answering needs."""
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ from qifu.labels import District, Topic
 from seeds.model import Contact, Matter, Measure, Plan, Point, Seeds
 
 _HOTLINE = "hotline"
+_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 
 
 @dataclass(frozen=True)
@@ -54,26 +56,46 @@ class Knowledge:
         """The topic of the first matter a point belongs to."""
         return self.matters[self.matters_of[point_id][0]].topic
 
-    def contacts_of(self, point_ids: list[str], matter_id: str | None = None) -> list[str]:
+    def contacts_of(
+        self, point_ids: list[str], matter_id: str | None = None, question: str = "", who: bool = False
+    ) -> list[str]:
         """Contacts for these points, nearest first, ids without doubles.
 
-        Those named in the points, then those responsible for their measures, the matter's own, the topic's hotline.
+        Those named in the points, then the units responsible for their measures that fit what is asked, the matter's
+        own, the topic's hotline, the other units. A question for `who` is about the first point: its units come first.
         """
-        found: dict[str, None] = {}
-        for point_id in point_ids:
-            found.update(dict.fromkeys(self._named_in[point_id]))
-        found.update(dict.fromkeys(self._responsible(point_ids, matter_id)))
-        if matter_id and (matter := self.matters.get(matter_id)):
-            found.update(dict.fromkeys(matter.contacts))
-            found.update(dict.fromkeys(self.hotlines(matter.topic)))
+        asked = point_ids[:1] if who else point_ids
+        matter = self.matters.get(matter_id) if matter_id else None
+        units = self._responsible(asked, matter, question)
+        found = dict.fromkeys(contact for point in asked for contact in self._named_in[point])
+        found |= dict.fromkeys(unit for unit, fit in units if fit or who)
+        if matter:
+            found |= dict.fromkeys((*matter.contacts, *self.hotlines(matter.topic)))
+        found |= dict.fromkeys(contact for point in point_ids for contact in self._named_in[point])
+        found |= dict.fromkeys(unit for unit, _ in self._responsible(point_ids, matter, question))
         return list(found)
 
-    def _responsible(self, point_ids: list[str], matter_id: str | None) -> list[str]:
-        """The units responsible for the points' measures; those that answer for the matter's topic first."""
-        topic = matter_id.split("/")[0] if matter_id else None
+    def names_contact(self, point_id: str) -> bool:
+        """Whether a point names a contact, or its measure the units that are responsible for it."""
+        return bool(self._named_in[point_id] or self.seeds.measure_of(point_id).units)
+
+    def _responsible(self, point_ids: list[str], matter: Matter | None, question: str) -> list[tuple[str, int]]:
+        """The units responsible for the points' measures with how well they fit, the best first.
+
+        A measure lists the units of all its sentences: the one meant answers for the matter's topic, and what it
+        handles shares words with the sentence, the matter or the question.
+        """
+        asked = " ".join((question, matter.name if matter else "", *(self.points[point].text for point in point_ids)))
+        words = _pairs(asked)
         named = (unit for point_id in point_ids for unit in self.seeds.measure_of(point_id).units)
-        units = list(dict.fromkeys(self._units[unit] for unit in named if unit in self._units))
-        return sorted(units, key=lambda unit: topic not in self.contacts[unit].topics)
+        units = dict.fromkeys(self._units[unit] for unit in named if unit in self._units)
+        fits = {unit: self._fit(self.contacts[unit], matter, words) for unit in units}
+        return sorted(fits.items(), key=lambda row: -row[1])
+
+    @staticmethod
+    def _fit(unit: Contact, matter: Matter | None, words: set[str]) -> int:
+        shared = len(_pairs(unit.handles.split("（")[0]) & words)
+        return shared + (3 if matter and matter.topic in unit.topics else 0)
 
     def hotlines(self, topic: Topic | str | None) -> list[str]:
         """The public hotlines for a topic, the special one before the general one."""
@@ -83,3 +105,8 @@ class Knowledge:
     def has_plan(self, district: District | str) -> bool:
         """Whether a plan of this district is known."""
         return any(plan.district == district for plan in self.plans.values())
+
+
+def _pairs(text: str) -> set[str]:
+    """The character pairs of a text's Chinese words; pairs across punctuation are none."""
+    return {run[i : i + 2] for run in _CHINESE.findall(text) for i in range(len(run) - 1)}

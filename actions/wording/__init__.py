@@ -23,7 +23,12 @@ class Wording:
             for language, phrases in self.phrases.items()
             for key, text in phrases.items()
         }
+        self._profile = load_yaml(folder / "profile_en.yml")
 
     def say(self, key: str, language: Language, **values: Any) -> str:
         """The phrase `key` in `language`, filled with `values`."""
         return self._templates[language, key].render(**values)
+
+    def profile(self, value: str, language: Language) -> str:
+        """What a firm said of itself, in the reader's language; names stay as they are."""
+        return value if language is Language.ZH else str(self._profile.get(value, value))
