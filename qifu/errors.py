@@ -8,7 +8,8 @@ QifuError
 │   └── UnderstandingTimeout   Rasa didn't answer in time
 ├── TrainingError      a model couldn't be trained; carries Rasa's last lines
 ├── ServiceError       a process can't start: port taken, already running, no disk
-└── ChannelError       a messenger refused: wrong token, message not deliverable
+├── ChannelError       a messenger refused: wrong token, message not deliverable
+└── AccountError       a staff account can't be made or changed like that; carries the reason's code
 """
 
 
@@ -50,3 +51,7 @@ class ServiceError(QifuError):
 
 class ChannelError(QifuError):
     """A messenger refused a request."""
+
+
+class AccountError(QifuError):
+    """A staff account can't be made or changed like that; `str()` is a code whose words the console's wording holds."""

@@ -44,6 +44,11 @@ class Settings(BaseSettings):
     telegram_webhook_secret: SecretStr | None = None
     telegram_timeout: float = Field(15.0, gt=0)
 
+    console_idle: float = Field(1800.0, gt=0)
+    """How long a member of staff stays logged in without doing anything."""
+    console_longest: float = Field(43200.0, gt=0)
+    """How long a member of staff stays logged in at most."""
+
     keep_days: int = Field(180, gt=0)
     """How many days conversations are kept."""
     max_text: int = Field(2000, gt=0)

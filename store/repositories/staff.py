@@ -60,9 +60,11 @@ class StaffRepository(Repository):
         chosen = select(StaffRow).where(StaffRow.login == login.lower())
         return (await self.session.scalars(chosen, execution_options=_FRESH)).one_or_none()
 
-    async def by_telegram(self, telegram_id: int) -> StaffRow | None:
-        """The active member of staff who uses that Telegram account, or None."""
-        chosen = select(StaffRow).where(StaffRow.telegram_id == telegram_id, StaffRow.active)
+    async def by_telegram(self, telegram_id: int, active: bool | None = True) -> StaffRow | None:
+        """The (active) member of staff who uses that Telegram account, or None."""
+        chosen = select(StaffRow).where(StaffRow.telegram_id == telegram_id)
+        if active is not None:
+            chosen = chosen.where(StaffRow.active.is_(active))
         return (await self.session.scalars(chosen, execution_options=_FRESH)).one_or_none()
 
     async def all(self, active: bool | None = None, roles: Sequence[StaffRole] = ()) -> Sequence[StaffRow]:

@@ -1,0 +1,1 @@
+"""Who looks after it: the pages of service staff, managers, trainers and administrators."""
