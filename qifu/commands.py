@@ -18,6 +18,8 @@ from bot.batch.ask import ask as ask_cases
 from bot.terminal.chat import chat as talk
 from bot.terminal.lines import Lines
 from qifu.errors import QifuError, SeedError
+from qifu.evaluation.conversations import hold, read_conversations
+from qifu.evaluation.floors import below
 from qifu.evaluation.held_out import leaks, read_held_out
 from qifu.evaluation.report import summary, write_report
 from qifu.evaluation.run import score
@@ -138,19 +140,26 @@ async def explain(settings: Settings, question: str, district: str | None) -> No
 
 
 async def evaluate(settings: Settings, folder: Path) -> None:
-    """Asks every held-out message, writes the report into `folder` and prints its figures."""
-    held_out = read_held_out()
+    """Asks every held-out message and holds every conversation, writes the report into `folder`, prints its figures.
+
+    Raises QifuError that names each figure below its floor.
+    """
+    held_out, conversations = read_held_out(), read_conversations()
     async with apart(settings) as started:
-        with tqdm(total=len(held_out), unit="message", file=sys.stderr) as bar:
+        with tqdm(total=len(held_out) + len(conversations), unit="message", file=sys.stderr) as bar:
 
             def step() -> None:
                 bar.update()
 
             rows = await score(started.house.dialogue, held_out, step)
-    write_report(rows, folder)
-    for name, value in summary(rows).items():
+            talked = await hold(started.house.dialogue, conversations, step)
+    write_report(rows, talked, folder)
+    figures = summary(rows, talked)
+    for name, value in figures.items():
         typer.echo(f"{name:32} {value}")
     typer.echo(f"table, misses and pictures: {folder}/")
+    if low := below(figures, rows):
+        raise QifuError("\n".join(("below the floors of qifu/evaluation/floors.yml:", *low)))
 
 
 async def purge(settings: Settings) -> None:

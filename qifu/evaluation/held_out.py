@@ -16,7 +16,11 @@ HELD_OUT = ROOT / "tests" / "nlu"
 
 @dataclass(frozen=True)
 class HeldOut:
-    """One held-out message: `points` are those of which any answers it, `district` the one chosen before."""
+    """One held-out message: `points` are those of which any answers it, `district` the one chosen before.
+
+    kind: question, contact, act or out_of_scope; `must`: for a contact, groups of names of which each has one in the
+    reply.
+    """
 
     text: str
     kind: str
@@ -26,13 +30,14 @@ class HeldOut:
     points: tuple[str, ...] = ()
     district: District | None = None
     where: str = ""
+    must: tuple[tuple[str, ...], ...] = ()
 
 
 def read_held_out(folder: Path = HELD_OUT) -> list[HeldOut]:
     """All held-out messages. Raises SeedError with every finding as file:line: message."""
     findings: list[str] = []
     read: list[HeldOut] = []
-    for path in sorted(folder.glob("*.yml")):
+    for path in sorted(folder.rglob("*.yml")):
         content = load_yaml(path)
         for row in content.get("questions", []):
             where = f"{path}:{row.lc.line + 1}"
@@ -60,8 +65,14 @@ def _row(row: Any, stem: str, where: str) -> HeldOut:
     language = str(row.get("lang") or ("en" if style == "english" else "zh"))
     if stem == OUT_OF_SCOPE:
         return HeldOut(text, OUT_OF_SCOPE, OUT_OF_SCOPE, style, language, where=where)
+    if "must" in row:
+        must = tuple(tuple(str(name) for name in group) for group in row["must"])
+        return HeldOut(text, "contact", Topic(row["topic"]), style, language, (), _district(row), where, must)
     if "act" in row:
         return HeldOut(text, "act", Act(row["act"]), style, language, where=where)
     points = (str(row["point"]), *(str(point) for point in row.get("also") or ()))
-    district = District(row["district"]) if row.get("district") else None
-    return HeldOut(text, "question", Topic(stem), style, language, points, district, where)
+    return HeldOut(text, "question", Topic(stem), style, language, points, _district(row), where)
+
+
+def _district(row: Any) -> District | None:
+    return District(row["district"]) if row.get("district") else None

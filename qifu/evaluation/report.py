@@ -5,12 +5,16 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
+from qifu.evaluation.conversations import Talked
+from qifu.evaluation.conversations import misses as talk_misses
 from qifu.evaluation.score import Scored, Share, grouped, share
 from qifu.labels import OUT_OF_SCOPE, Outcome
 
 
-def summary(rows: Sequence[Scored]) -> dict[str, Share | float]:
+def summary(rows: Sequence[Scored], talked: Sequence[Talked] = ()) -> dict[str, Share | float]:
     """The figures that the project promises, by name."""
+    contacts = [row for row in rows if row.case.kind == "contact"]
+    verdicts = [verdict for one in talked for verdict in one.verdicts]
     questions = [row for row in rows if row.case.kind == "question"]
     acts = [row for row in rows if row.case.kind == "act"]
     outside = [row for row in rows if row.case.kind == OUT_OF_SCOPE]
@@ -18,18 +22,21 @@ def summary(rows: Sequence[Scored]) -> dict[str, Share | float]:
         "topic": share(questions, lambda row: row.right),
         "fact in the reply": share(questions, lambda row: row.fact),
         "fact first": share(questions, lambda row: row.first),
+        "contact in the reply": share(contacts, lambda row: row.fact),
         "in scope, turned away": share(questions, lambda row: row.turned_away),
         "acts": share(acts, lambda row: row.right),
         "out of scope kept out": share(outside, lambda row: row.kept_out),
+        "conversation turns": Share(sum(verdicts), len(verdicts)),
+        "whole conversations": Share(sum(all(one.verdicts) for one in talked), len(talked)),
         "median characters of a reply": median(row.characters for row in questions) if questions else 0.0,
         "median milliseconds": median(row.turn["ms"] for row in rows) if rows else 0.0,
     }
 
 
-def table(rows: Sequence[Scored]) -> str:
+def table(rows: Sequence[Scored], talked: Sequence[Talked] = ()) -> str:
     """The whole table: figures, then by topic, style, plan and language."""
     lines = ["| figure | value |", "|---|---|"]
-    lines += [f"| {name} | {value} |" for name, value in summary(rows).items()]
+    lines += [f"| {name} | {value} |" for name, value in summary(rows, talked).items()]
     questions = [row for row in rows if row.case.kind == "question"]
     groupings: dict[str, Callable[[Scored], str]] = {
         "topic": lambda row: row.case.label,
@@ -55,7 +62,7 @@ def misses(rows: Sequence[Scored]) -> list[dict[str, object]]:
     wrong = [
         row
         for row in rows
-        if (row.case.kind == "question" and not row.fact)
+        if (row.case.kind in ("question", "contact") and not row.fact)
         or (row.case.kind == "act" and not row.right)
         or (row.case.kind == OUT_OF_SCOPE and not row.kept_out)
     ]
@@ -64,7 +71,7 @@ def misses(rows: Sequence[Scored]) -> list[dict[str, object]]:
             "where": row.case.where,
             "q": row.case.text,
             "wanted": row.case.label,
-            "points": row.case.points,
+            "points": row.case.points or row.case.must,
             "got": row.label,
             "outcome": row.turn["outcome"],
             "matter": row.turn["matter"],
@@ -74,13 +81,17 @@ def misses(rows: Sequence[Scored]) -> list[dict[str, object]]:
     ]
 
 
-def write_report(rows: Sequence[Scored], folder: Path) -> None:
-    """Writes evaluation.md, misses.jsonl, confusion.png and calibration.png into `folder`."""
+def write_report(rows: Sequence[Scored], talked: Sequence[Talked], folder: Path) -> None:
+    """Writes evaluation.md, misses.jsonl, conversations.jsonl, confusion.png and calibration.png into `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "evaluation.md").write_text(table(rows), encoding="utf-8")
-    lines = [json.dumps(miss, ensure_ascii=False) for miss in misses(rows)]
-    (folder / "misses.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    (folder / "evaluation.md").write_text(table(rows, talked), encoding="utf-8")
+    _write_lines(folder / "misses.jsonl", misses(rows))
+    _write_lines(folder / "conversations.jsonl", talk_misses(talked))
     from qifu.evaluation.pictures import calibration_picture, confusion_picture  # noqa: PLC0415  # matplotlib is heavy
 
     confusion_picture(rows, folder / "confusion.png")
     calibration_picture([row for row in rows if row.turn["outcome"] != Outcome.ERROR], folder / "calibration.png")
+
+
+def _write_lines(path: Path, rows: Sequence[dict[str, object]]) -> None:
+    path.write_text("".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows), encoding="utf-8")

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from qifu.evaluation.conversations import Pair
 from qifu.evaluation.held_out import HeldOut
 from qifu.labels import OUT_OF_SCOPE, Outcome
 
@@ -18,7 +19,9 @@ class Scored:
 
     @property
     def fact(self) -> bool:
-        """Whether the reply quotes a point that answers the question."""
+        """Whether the reply holds what was asked: quotes a point that answers, or names the contact."""
+        if self.case.must:
+            return Pair(self.case.text, self.case.must).held(self.turn)
         return bool(set(self.turn["points"]) & set(self.case.points))
 
     @property
