@@ -1,25 +1,15 @@
 """Answers questions, and turns away what is none of ours."""
 
-from actions.answering import Answerer
 from actions.base import QifuAction
 from actions.compose import reply
 from actions.replying import choose_payload
 from actions.result import Result
-from actions.services import Services
 from actions.situation import Situation
 from bot.dialogue.turn import Button
 from qifu.labels import Outcome
 
 
-class AnsweringAction(QifuAction):
-    """An action that can answer a question."""
-
-    def __init__(self, services: Services, answerer: Answerer) -> None:
-        super().__init__(services)
-        self.answerer = answerer
-
-
-class AnswerAction(AnsweringAction):
+class AnswerAction(QifuAction):
     """A question of some topic."""
 
     action = "action_answer"
@@ -29,19 +19,19 @@ class AnswerAction(AnsweringAction):
         return await self.answerer.answer(situation)
 
 
-class OutOfScopeAction(AnsweringAction):
+class OutOfScopeAction(QifuAction):
     """A message that is none of ours, unless it leans on what was said before."""
 
     action = "action_out_of_scope"
 
     async def decide(self, situation: Situation) -> Result:
         """What the bot is for; an answer where the message only makes sense with the one before it."""
-        if situation.state.asked or self.services.cues.meant(situation.text):
+        if situation.state.asked:
             return await self.answerer.answer(situation)
         return self.answerer.replies.turned_away(situation)
 
 
-class ChooseAction(AnsweringAction):
+class ChooseAction(QifuAction):
     """A matter or topic chosen by a button: the payload's `m`."""
 
     action = "action_choose"

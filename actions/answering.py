@@ -3,6 +3,7 @@
 The outcome is decided here, by thresholds fitted on a development split of questions.
 """
 
+import re
 from dataclasses import replace
 
 from actions.knowledge.ranking import Candidate, Context
@@ -14,6 +15,9 @@ from actions.services import Services
 from actions.situation import Situation
 from actions.understanding import Understanding
 from qifu.labels import OUT_OF_SCOPE, District
+
+# One word: what asks something definite (退税几天) is longer.
+_NOUN = re.compile("[\u4e00-\u9fff]{2,3}")
 
 
 class Answerer:
@@ -44,14 +48,12 @@ class Answerer:
         return self._judge(situation, self.selector.preferred(candidates, situation.text), districts)
 
     async def _whole(self, situation: Situation) -> Understanding:
-        """The message as meant: a correction without what it denies, an answer to a clarify with its question."""
+        """The message as meant: an answer to a clarify with its question."""
         text = situation.text
-        if meant := self.services.cues.meant(text):
-            return await self.services.parser.parse(meant)
         if situation.state.asked:
             whole = await self.services.parser.parse(f"{situation.state.asked}，{text}")
             alone = situation.understood
-            if not self._sure(alone) or self._sure(whole):
+            if not self.sure(alone) or self.sure(whole):
                 return replace(whole, entities=alone.entities or whole.entities)
         return situation.understood
 
@@ -65,7 +67,9 @@ class Answerer:
         districts = self._districts(situation, whole)
         for text in texts:
             understood = await self.services.parser.parse(text)
-            if understood.out_of_scope > self.thresholds.out_of_scope or not self._sure(understood):
+            if understood.out_of_scope > self.thresholds.out_of_scope or not self.sure(
+                understood, self.thresholds.sure_part
+            ):
                 continue
             districts = understood.districts or districts
             context = Context(self.selector.known(districts), named=self._only(districts, bool(whole.districts)))
@@ -75,8 +79,14 @@ class Answerer:
         leading = {part.candidates[0].point for part in found.values()}
         return list(found.values()) if len(leading) > 1 else []
 
-    def _sure(self, understood: Understanding) -> bool:
-        return max(understood.matters.values(), default=0.0) > self.thresholds.sure
+    def asks(self, situation: Situation) -> bool:
+        """Whether a message taken for an act asks something of its own, beyond the districts it names."""
+        text = situation.understood.without_districts
+        return len(text) > self.thresholds.short and self.services.cues.has("asks", text)
+
+    def sure(self, understood: Understanding, enough: float | None = None) -> bool:
+        """Whether one matter plainly leads."""
+        return max(understood.matters.values(), default=0.0) > (enough or self.thresholds.sure)
 
     def _districts(self, situation: Situation, understood: Understanding | None = None) -> list[str]:
         """The districts the question is about: named now, else chosen, else named last; empty for any."""
@@ -100,7 +110,7 @@ class Answerer:
     def _context_matters(self, situation: Situation) -> dict[str, float]:
         """The last matter, where the message leans on it and doesn't tell clearly what it is about itself."""
         last = situation.state.last
-        if last.matter and self.services.cues.has("follow_up", situation.text) and not self._sure(situation.understood):
+        if last.matter and self.services.cues.has("follow_up", situation.text) and not self.sure(situation.understood):
             return {last.matter: 1.0}
         return {}
 
@@ -129,12 +139,23 @@ class Answerer:
         return bool(known and known.general)
 
     def _options(self, situation: Situation) -> list[str]:
-        """Two to four matters that compete for a question too short to tell; empty where one leads."""
+        """Two to four matters that compete for a message too short to tell; empty where one leads."""
         text = situation.text.strip()
         if len(text) > self.thresholds.short or situation.state.asked or self.services.cues.has("who", text):
             return []
         if self._context_matters(situation):
             return []
+        if named := self._named_alike(situation):
+            return named
         matters = [m for m in situation.understood.matters if not self._is_general(m)]
         leader = max((situation.understood.matters[m] for m in matters), default=0.0)
         return matters[:4] if len(matters) > 1 and leader < self.thresholds.clarify_share else []
+
+    def _named_alike(self, situation: Situation) -> list[str]:
+        """The likeliest of the matters whose names hold the bare noun that a message is (变更); empty for a few."""
+        noun = self.services.cues.pattern("wishing").sub("", situation.understood.without_districts)
+        if not _NOUN.fullmatch(noun):
+            return []
+        share = situation.understood.matters
+        alike = [m.id for m in self.services.knowledge.matters.values() if noun in m.name and not m.general]
+        return sorted(alike, key=lambda m: -share.get(m, 0.0))[:4] if len(alike) >= self.thresholds.alike else []

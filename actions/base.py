@@ -7,8 +7,10 @@ import structlog
 from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.answering import Answerer
 from actions.appeal import take_appeal
 from actions.compose import reply
+from actions.leaning import Leaning
 from actions.result import Result
 from actions.services import Services
 from actions.situation import Situation, language_of
@@ -24,8 +26,9 @@ class QifuAction(Action):  # type: ignore[misc]  # rasa_sdk publishes no types
 
     action: str
 
-    def __init__(self, services: Services) -> None:
-        self.services = services
+    def __init__(self, services: Services, answerer: Answerer) -> None:
+        self.services, self.answerer = services, answerer
+        self._leaning = Leaning(services, answerer)
 
     def name(self) -> str:
         """The name under which Rasa calls it."""
@@ -62,10 +65,10 @@ class QifuAction(Action):  # type: ignore[misc]  # rasa_sdk publishes no types
         return []
 
     async def _decide(self, situation: Situation) -> Result:
-        """An open form takes what is typed; buttons and everything else go their own way."""
+        """An open form takes what is typed; what leans on the conversation is answered; else the action decides."""
         if situation.state.form and not situation.understood.text.startswith("/"):
             return await take_appeal(self.services, situation)
-        return await self.decide(situation)
+        return await self._leaning.result(situation) or await self.decide(situation)
 
     @staticmethod
     def _count_misses(situation: Situation, result: Result) -> None:

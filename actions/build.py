@@ -31,7 +31,7 @@ log = structlog.get_logger()
 def build_actions(services: Services) -> list[QifuAction]:
     """Every custom action, ready to be registered."""
     answerer = Answerer(services)
-    answering = (
+    plain = (
         AnswerAction,
         OutOfScopeAction,
         ChooseAction,
@@ -41,8 +41,6 @@ def build_actions(services: Services) -> list[QifuAction]:
         SetDistrictAction,
         SetProfileAction,
         AffirmAction,
-    )
-    plain = (
         SwitchLanguageAction,
         HandoffAction,
         AppealAction,
@@ -53,12 +51,11 @@ def build_actions(services: Services) -> list[QifuAction]:
         DenyAction,
     )
     return [
-        *(action(services, answerer) for action in answering),
-        *(action(services) for action in plain),
-        *(PhraseAction(services, act) for act in (Act.THANKS, Act.GOODBYE, Act.BOT_CHALLENGE)),
-        *(WelcomeAction(services, act) for act in (Act.GREET, Act.HELP)),
-        FeedbackAction(services, act=Act.FEEDBACK_UP, value=1),
-        FeedbackAction(services, act=Act.FEEDBACK_DOWN, value=-1),
+        *(action(services, answerer) for action in plain),
+        *(PhraseAction(services, answerer, act) for act in (Act.THANKS, Act.GOODBYE, Act.BOT_CHALLENGE)),
+        *(WelcomeAction(services, answerer, act) for act in (Act.GREET, Act.HELP)),
+        FeedbackAction(services, answerer, act=Act.FEEDBACK_UP, value=1),
+        FeedbackAction(services, answerer, act=Act.FEEDBACK_DOWN, value=-1),
     ]
 
 

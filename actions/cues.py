@@ -23,7 +23,10 @@ class Cues:
         if not self.has("correction", text):
             return None
         match = self._patterns["corrected"].search(text)
-        return text[match.end() :].strip("，,。:： ") or None if match else None
+        if not match:
+            return None
+        meant = self._patterns["denied"].sub("", text[match.end() :])
+        return meant.strip("，,。:： ") or None
 
     def pattern(self, name: str) -> re.Pattern[str]:
         """The pattern of a cue, to cut a text by."""

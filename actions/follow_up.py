@@ -1,13 +1,13 @@
 """Follow-ups on the last answer: more of it, its source, whom to contact."""
 
-from actions.answer import AnsweringAction
+from actions.base import QifuAction
 from actions.compose import MOST_CHARACTERS, MOST_POINTS, pack, reply
 from actions.result import Result
 from actions.situation import Situation
 from qifu.labels import Act, Outcome
 
 
-class FollowUpAction(AnsweringAction):
+class FollowUpAction(QifuAction):
     """A follow-up; before any answer it says so, and a question in disguise is answered."""
 
     act: Act

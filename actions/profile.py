@@ -1,25 +1,22 @@
 """What the user says of himself: district, profile, language."""
 
-from actions.answer import AnsweringAction
 from actions.base import QifuAction
 from actions.compose import reply
-from actions.knowledge.ranking import Context
 from actions.result import Result
 from actions.situation import Situation
-from actions.understanding import blend
 from bot.dialogue.turn import Button
 from qifu.labels import Act, District, Language, Outcome
 
 _PROFILE = ("industry", "company_size", "company_type", "organisation")
 
 
-class SetDistrictAction(AnsweringAction):
-    """我在闵行: chooses a district; 那闵行呢 after an answer asks the same of another district."""
+class SetDistrictAction(QifuAction):
+    """我在闵行: chooses a district."""
 
     action = "action_set_district"
 
     async def decide(self, situation: Situation) -> Result:
-        """Remembers the district, or answers the last question for it."""
+        """Remembers the district; a question that only looks like a choice is answered."""
         if situation.understood.other_city and not situation.understood.districts:
             return self.answerer.replies.turned_away(situation)
         districts = situation.understood.districts
@@ -30,26 +27,9 @@ class SetDistrictAction(AnsweringAction):
             return Result(Outcome.ACT, (reply(blocks, buttons),), act=Act.SET_DISTRICT)
         if situation.state.asked:
             return await self.answerer.answer(situation)
-        if situation.state.last.matter and self.services.cues.has("ellipsis", situation.text):
-            return await self._same_question(situation, districts)
+        if self.answerer.asks(situation):
+            return await self.answerer.answer(situation)
         return self._chosen(situation, districts[0])
-
-    async def _same_question(self, situation: Situation, districts: list[str]) -> Result:
-        """The last question again, for other districts; where they have nothing on it, that is said."""
-        last = situation.state.last
-        situation.state.focus = districts
-        before = await self.services.parser.parse(last.question)
-        understood = blend(situation.understood, before)
-        known = tuple(d for d in districts if self.services.knowledge.has_plan(d)) or (District.SHANGHAI,)
-        matters = {last.matter: 1.0} if last.matter else {}
-        ranked = self.services.ranker.rank(understood, Context(known, matters, named=True))
-        candidates = [candidate for candidate in ranked if candidate.score >= self.answerer.thresholds.again]
-        situation.text = last.question
-        if not candidates:
-            if last.matter is None:
-                return self.answerer.replies.turned_away(situation)
-            candidates = self.answerer.selector.of_matter(last.matter, list(known))
-        return self.answerer.replies.answered(situation, candidates, districts)
 
     def _chosen(self, situation: Situation, district: str) -> Result:
         composer, language = self.services.composer, situation.language
@@ -64,7 +44,7 @@ class SetDistrictAction(AnsweringAction):
         return Result(Outcome.ACT, (reply([block]),), act=Act.SET_DISTRICT)
 
 
-class SetProfileAction(AnsweringAction):
+class SetProfileAction(QifuAction):
     """我们是三个人的科技公司: remembers industry, size, type and name."""
 
     action = "action_set_profile"

@@ -11,6 +11,7 @@ from qifu.labels import District
 
 _DURATION = re.compile(r"[0-9一二三四五六七八九十半两]+ ?个?(?:工作日|自然日|天|日|小时|分钟|年|月)")
 _LONG = 40
+_MOST_REST = 9
 _FIGURE = re.compile(r"[0-9]|[一二三四五六七八九十百千万两半]+(?:个|天|日|年|月|小时|分钟|家|项|次|类|条|成|倍|亿|万)")
 
 
@@ -26,6 +27,8 @@ class Thresholds:
     clarify_share: float = 0.35
     short: int = 6
     sure: float = 0.6
+    sure_part: float = 0.45
+    alike: int = 3
 
 
 @dataclass(frozen=True)
@@ -63,8 +66,11 @@ class Selector:
 
     def kept(self, candidates: list[Candidate], districts: list[str], most: int = MOST_POINTS) -> list[Candidate]:
         """The candidates to quote: near enough to the best; with several districts, each one's best first."""
-        best = max(candidate.score for candidate in candidates)
-        enough = [c for c in candidates if c.score >= self._thresholds.keep * best]
+        best = max(candidates, key=lambda candidate: candidate.score)
+        # Where the best stands by itself, what only the conversation speaks for isn't meant.
+        alone = not best.shares.get("context")
+        own = {c.point: c.score - (c.shares.get("context", 0.0) if alone else 0.0) for c in candidates}
+        enough = [c for c in candidates if own[c.point] >= self._thresholds.keep * best.score]
         if len(districts) > 1:
             first: dict[str, Candidate] = {}
             for candidate in enough:
@@ -74,10 +80,15 @@ class Selector:
         return enough[:most]
 
     def rest(self, candidates: list[Candidate], matter: str, used: list[str]) -> list[str]:
-        """What “more” brings: the matter's other points, then the next candidates."""
-        others = self._knowledge.matters[matter].points
+        """What “more” brings: the matter's other points, those beside the first in its measure, the next candidates.
+
+        The plans quoted come first: who asks for more of Putuo's measures doesn't mean another district's.
+        """
+        plans = {point.split("/")[0] for point in used}
+        others = sorted(self._knowledge.matters[matter].points, key=lambda point: point.split("/")[0] not in plans)
+        beside = [point.id for point in self._knowledge.seeds.measure_of(used[0]).points]
         near = [c.point for c in candidates if c.score >= self._thresholds.keep / 3 * candidates[0].score]
-        return [point for point in dict.fromkeys((*others, *near)) if point not in used][:6]
+        return [point for point in dict.fromkeys((*others, *beside, *near)) if point not in used][:_MOST_REST]
 
     def of_matter(self, matter: str, districts: list[str]) -> list[Candidate]:
         """A chosen matter's points as candidates: those of the districts first, then city-wide, then others."""

@@ -1,6 +1,6 @@
 """Acts that need one phrase, and those that go on where the conversation stands."""
 
-from actions.answer import AnsweringAction
+from actions.answering import Answerer
 from actions.base import QifuAction
 from actions.compose import reply
 from actions.replying import choose_payload
@@ -15,8 +15,8 @@ from qifu.labels import Act, Outcome
 class PhraseAction(QifuAction):
     """Says the phrase that is named like the act: thanks, goodbye, bot_challenge."""
 
-    def __init__(self, services: Services, act: Act) -> None:
-        super().__init__(services)
+    def __init__(self, services: Services, answerer: Answerer, act: Act) -> None:
+        super().__init__(services, answerer)
         self.act, self.action = act, f"action_{act}"
 
     async def decide(self, situation: Situation) -> Result:
@@ -53,7 +53,7 @@ class RestartAction(QifuAction):
         return Result(Outcome.ACT, (reply([block]),), act=Act.RESTART)
 
 
-class AffirmAction(AnsweringAction):
+class AffirmAction(QifuAction):
     """好的: takes the first offered matter where a choice is open; else goes on."""
 
     action = "action_affirm"

@@ -1,6 +1,6 @@
 """What Rasa understood of a message, as a typed object: foreign JSON ends here."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from qifu.labels import OUT_OF_SCOPE, Act, Topic
@@ -58,6 +58,15 @@ class Understanding:
         return [value for value in self.values(_DISTRICT) if value != _CITY]
 
     @property
+    def without_districts(self) -> str:
+        """The text without the districts it names."""
+        text = self.text
+        for entity in sorted(self.entities, key=lambda e: -int(e.get("start") or 0)):
+            if entity["entity"] == _DISTRICT and "start" in entity:
+                text = text[: entity["start"]] + text[entity["end"] :]
+        return text.strip()
+
+    @property
     def other_city(self) -> str | None:
         """Another city that the message names, as written."""
         for entity in self.entities:
@@ -84,21 +93,6 @@ def read_parse(parse: dict[str, Any]) -> Understanding:
         points={str(row["id"]): float(row["confidence"]) for row in parse.get("points") or ()},
         entities=tuple(parse.get("entities") or ()),
     )
-
-
-def blend(one: Understanding, other: Understanding) -> Understanding:
-    """The mean of two parses of the same wish, said in two messages; the entities are those of the first."""
-    return replace(
-        one,
-        intents=_mean(one.intents, other.intents),
-        matters=_mean(one.matters, other.matters),
-        points=_mean(one.points, other.points),
-    )
-
-
-def _mean(one: dict[str, float], other: dict[str, float]) -> dict[str, float]:
-    mean = {name: (one.get(name, 0.0) + other.get(name, 0.0)) / 2 for name in {**one, **other}}
-    return dict(sorted(mean.items(), key=lambda row: -row[1]))
 
 
 class Parser(Protocol):

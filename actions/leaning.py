@@ -1,0 +1,90 @@
+"""Messages that lean on the conversation: a correction, another district for the last question, a pleasantry first.
+
+They are recognised whatever the classifier makes of them: “闵行呢” tells nothing of its own.
+"""
+
+import re
+from dataclasses import replace
+
+from actions.answering import Answerer
+from actions.knowledge.ranking import Context
+from actions.result import Result
+from actions.services import Services
+from actions.situation import Situation
+from actions.understanding import Understanding
+from qifu.labels import OUT_OF_SCOPE, Act, District
+
+_PLEASANTRIES = {Act.GREET, Act.THANKS, Act.GOODBYE, Act.AFFIRM, Act.DENY, Act.FEEDBACK_UP, Act.FEEDBACK_DOWN}
+_SHORTEST_QUESTION = 4
+
+
+class Leaning:
+    """Answers what only makes sense with the conversation before it."""
+
+    def __init__(self, services: Services, answerer: Answerer) -> None:
+        self._services, self._answerer = services, answerer
+
+    async def result(self, situation: Situation) -> Result | None:
+        """The answer to a message that leans on the conversation; None for one that stands by itself."""
+        if not situation.text or situation.state.asked:
+            return None
+        if meant := self._services.cues.meant(situation.text):
+            return await self._corrected(situation, meant)
+        if situation.understood.act in _PLEASANTRIES:
+            return await self._after_pleasantry(situation)
+        return await self._another_district(situation, situation.understood, fresh=True)
+
+    async def _corrected(self, situation: Situation, meant: str) -> Result | None:
+        """“不是普陀，我说的是闵行”: the same question for what was meant, or the question that was meant."""
+        understood = await self._services.parser.parse(meant)
+        if result := await self._another_district(situation, understood, fresh=False):
+            situation.state.district = situation.state.district and understood.districts[0]
+            return result
+        if understood.act is None and not (understood.intent == OUT_OF_SCOPE and not situation.state.last.matter):
+            return await self._answerer.answer(replace(situation, understood=understood, text=meant))
+        return None
+
+    async def _after_pleasantry(self, situation: Situation) -> Result | None:
+        """“算了，我问具体点，首次响应多久”: the question behind a thank-you, a no or a greeting."""
+        _, *later = re.split(r"[，,。！!~\s]+", situation.text)
+        text = "，".join(later)
+        if len(text) < _SHORTEST_QUESTION or not self._services.cues.has("asks", text):
+            return None
+        understood = await self._services.parser.parse(text)
+        if not self._answerer.sure(understood):
+            return None
+        return await self._answerer.answer(replace(situation, understood=understood, text=text))
+
+    async def _another_district(self, situation: Situation, understood: Understanding, fresh: bool) -> Result | None:
+        """“那闵行呢”: the last question for another district. `fresh`: a message that may just choose a district."""
+        last = situation.state.last
+        if not understood.districts or not last.matter or last.question == "":
+            return None
+        if fresh and self._services.cues.has("settles", understood.text):
+            return None
+        if self._beyond_district(understood):
+            return None
+        return await self.same_question(situation, understood.districts[-1:] if not fresh else understood.districts)
+
+    def _beyond_district(self, understood: Understanding) -> str:
+        """What a message says apart from its districts and words that only lead over to them."""
+        return self._services.cues.pattern("leading_over").sub("", understood.without_districts)
+
+    async def same_question(self, situation: Situation, districts: list[str]) -> Result:
+        """The last question again, for other districts; where they have nothing on it, that is said."""
+        services, last = self._services, situation.state.last
+        situation.state.focus = districts
+        knowledge = services.knowledge
+        known = tuple(d for d in districts if knowledge.has_plan(d)) or (District.SHANGHAI,)
+        before = await services.parser.parse(last.question)
+        understood = await services.parser.parse(before.without_districts or last.question)
+        matters = {last.matter: 1.0} if last.matter else {}
+        ranked = services.ranker.rank(understood, Context(known, matters, named=True))
+        enough = self._answerer.thresholds.again
+        candidates = [candidate for candidate in ranked if candidate.score >= enough]
+        asked = replace(situation, text=last.question, understood=understood)
+        if not candidates:
+            if last.matter is None:
+                return self._answerer.replies.turned_away(situation)
+            candidates = self._answerer.selector.of_matter(last.matter, list(known))
+        return self._answerer.replies.answered(asked, candidates, districts)
