@@ -7,7 +7,7 @@ import re
 from dataclasses import replace
 
 from actions.answering import Answerer
-from actions.knowledge.ranking import Context
+from actions.knowledge.ranking import Candidate, Context
 from actions.result import Result
 from actions.services import Services
 from actions.situation import Situation
@@ -47,18 +47,17 @@ class Leaning:
     async def _after_pleasantry(self, situation: Situation) -> Result | None:
         """“算了，我问具体点，首次响应多久”: the question behind a thank-you, a no or a greeting."""
         _, *later = re.split(r"[，,。！!~\s]+", situation.text)
-        text = "，".join(later)
-        if len(text) < _SHORTEST_QUESTION or not self._services.cues.has("asks", text):
-            return None
-        understood = await self._services.parser.parse(text)
-        if not self._answerer.sure(understood):
-            return None
-        return await self._answerer.answer(replace(situation, understood=understood, text=text))
+        for text in dict.fromkeys(("".join(later[-1:]), "，".join(later))):
+            if len(text) >= _SHORTEST_QUESTION and self._services.cues.has("asks", text):
+                understood = await self._services.parser.parse(text)
+                if self._answerer.sure(understood):
+                    return await self._answerer.answer(replace(situation, understood=understood, text=text))
+        return None
 
     async def _another_district(self, situation: Situation, understood: Understanding, fresh: bool) -> Result | None:
         """“那闵行呢”: the last question for another district. `fresh`: a message that may just choose a district."""
         last = situation.state.last
-        if not understood.districts or not last.matter or last.question == "":
+        if not understood.districts or not last.question:
             return None
         if fresh and self._services.cues.has("settles", understood.text):
             return None
@@ -74,17 +73,22 @@ class Leaning:
         """The last question again, for other districts; where they have nothing on it, that is said."""
         services, last = self._services, situation.state.last
         situation.state.focus = districts
-        knowledge = services.knowledge
-        known = tuple(d for d in districts if knowledge.has_plan(d)) or (District.SHANGHAI,)
         before = await services.parser.parse(last.question)
         understood = await services.parser.parse(before.without_districts or last.question)
-        matters = {last.matter: 1.0} if last.matter else {}
-        ranked = services.ranker.rank(understood, Context(known, matters, named=True))
-        enough = self._answerer.thresholds.again
-        candidates = [candidate for candidate in ranked if candidate.score >= enough]
+        if last.matter is None:
+            named = tuple({"entity": "district", "value": district} for district in districts)
+            again = replace(understood, entities=named)
+            return await self._answerer.answer(replace(situation, text=last.question, understood=again))
+        knowledge = services.knowledge
+        known = tuple(d for d in districts if knowledge.has_plan(d)) or (District.SHANGHAI,)
+        ranked = services.ranker.rank(understood, Context(known, {last.matter: 1.0}, named=True))
+        candidates = [candidate for candidate in ranked if candidate.score >= self._enough(candidate, last.topic)]
         asked = replace(situation, text=last.question, understood=understood)
         if not candidates:
-            if last.matter is None:
-                return self._answerer.replies.turned_away(situation)
             candidates = self._answerer.selector.of_matter(last.matter, list(known))
         return self._answerer.replies.answered(asked, candidates, districts)
+
+    def _enough(self, candidate: Candidate, topic: str | None) -> float:
+        """How well a point must fit: less within the topic asked about, where the nearest measure is of use."""
+        near = candidate.matter.split("/")[0] == topic
+        return self._answerer.thresholds.again_near if near else self._answerer.thresholds.again

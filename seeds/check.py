@@ -9,6 +9,7 @@ from qifu.labels import OUT_OF_SCOPE, Act, PlanStatus
 from seeds.clean import fold, fold_document
 from seeds.model import Document, Seeds
 from seeds.read import SEEDS
+from seeds.templates import templated
 
 _BRACKETS = set("[](){}")
 
@@ -21,6 +22,7 @@ def check_seeds(seeds: Seeds, folder: Path = SEEDS) -> list[str]:
         *_contacts(seeds, folder),
         *_english(seeds, folder),
         *_questions(seeds),
+        *templated(seeds.questions),
     ]
 
 
