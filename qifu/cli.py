@@ -1,4 +1,4 @@
-"""The command `qifu`: serve, chat, ask, seed, check, train, evaluate, explain, purge."""
+"""The command `qifu`: serve, chat, ask, seed, check, train, evaluate, explain, purge, staff."""
 
 import asyncio
 import sys
@@ -12,11 +12,13 @@ from qifu import commands
 from qifu.errors import QifuError
 from qifu.logs import set_up_logs
 from qifu.settings import read_settings
+from qifu.staff_commands import staff_app
 
 app = typer.Typer(help="企服：按上海营商环境方案回答企业的问题", no_args_is_help=True, add_completion=False)
+app.add_typer(staff_app, name="staff")
 
 
-def _run(work: Coroutine[Any, Any, None]) -> None:
+def run(work: Coroutine[Any, Any, None]) -> None:
     """Runs a command; what goes wrong is one clear line, and exit code 1."""
     try:
         asyncio.run(work)
@@ -45,13 +47,13 @@ def serve() -> None:
 
     settings = read_settings()
     set_up_logs(settings.log_level)
-    _run(work(settings))
+    run(work(settings))
 
 
 @app.command()
 def chat() -> None:
     """Talks in the terminal."""
-    _run(commands.chat(read_settings()))
+    run(commands.chat(read_settings()))
 
 
 @app.command()
@@ -61,43 +63,43 @@ def ask(
     at_once: Annotated[int, typer.Option(help="conversations side by side", min=1, max=64)] = 4,
 ) -> None:
     """Runs whole conversations from a file through Rasa and the actions."""
-    _run(commands.ask(read_settings(), cases, out, at_once))
+    run(commands.ask(read_settings(), cases, out, at_once))
 
 
 @app.command()
 def seed() -> None:
     """Loads the seeds into the database; does nothing where they are in it."""
-    _run(commands.seed(read_settings()))
+    run(commands.seed(read_settings()))
 
 
 @app.command()
 def check() -> None:
     """Proves that the seeds are whole; lists every finding as file:line: message."""
-    _run(commands.check())
+    run(commands.check())
 
 
 @app.command()
 def train(force: Annotated[bool, typer.Option(help="train even where a model for this data exists")] = False) -> None:
     """Trains a model for the training data as it is."""
-    _run(commands.train(read_settings(), force))
+    run(commands.train(read_settings(), force))
 
 
 @app.command()
 def explain(question: str, district: Annotated[str | None, typer.Option(help="e.g. minhang")] = None) -> None:
     """Shows matters and points for a question with the share of each signal."""
-    _run(commands.explain(read_settings(), question, district))
+    run(commands.explain(read_settings(), question, district))
 
 
 @app.command()
 def evaluate(out: Annotated[Path, typer.Option("--out", help="folder for the report")] = Path("results")) -> None:
     """Measures the whole bot on the held-out questions."""
-    _run(commands.evaluate(read_settings(), out))
+    run(commands.evaluate(read_settings(), out))
 
 
 @app.command()
 def purge() -> None:
     """Deletes conversations older than QIFU_KEEP_DAYS days."""
-    _run(commands.purge(read_settings()))
+    run(commands.purge(read_settings()))
 
 
 def main() -> None:

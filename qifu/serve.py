@@ -9,19 +9,24 @@ from typing import Any
 
 import structlog
 import typer
+from fastapi import FastAPI
 
 from bot.telegram.application import TelegramChannel, build_application
 from bot.telegram.store_inbox import StoreInbox
 from bot.web.app import create_app
 from bot.web.hub import Hub
 from bot.web.stored import StoredTranscripts, late_delivery
+from console.accounts.people import FIRST_LOGIN
+from console.build import build_console
+from console.services import build_services
 from qifu.errors import ChannelError, QifuError
 from qifu.lock import only_one
 from qifu.running import Running, recovering, repeating, running
 from qifu.seeding import seed
 from qifu.servers import free_port, serving
-from qifu.settings import Settings
+from qifu.settings import ROOT, Settings
 from qifu.understanding_room import ensure_model
+from seeds.yaml import load_yaml
 from store.database import Database
 from store.retention import purge
 
@@ -36,7 +41,10 @@ async def serve(settings: Settings) -> None:
     with only_one(settings.home, settings.address), _until_signal():
         free_port(settings.host, settings.port, "QIFU_PORT")
         async with service(settings) as address:
-            typer.echo(f"企服已启动：\n  网页聊天  {address}/\n  接口文档  {address}/docs\n按 Ctrl-C 停止。")
+            typer.echo(
+                f"企服已启动：\n  网页聊天  {address}/\n  管理台    {address}/console/\n  接口文档  {address}/docs\n"
+                "按 Ctrl-C 停止。"
+            )
             await asyncio.Event().wait()
 
 
@@ -98,12 +106,32 @@ async def service(settings: Settings) -> AsyncIterator[str]:
             topics=started.house.services.topics,
             extra_routers=[telegram.router] if telegram else [],
         )
+        await stack.enter_async_context(console_on(app, settings, database, started))
         _tell_late(started, hub, telegram)
         await stack.enter_async_context(serving(app, settings.host, settings.port, "QIFU_PORT"))
         stack.callback(hub.close)
         await stack.enter_async_context(recovering(started.house))
         await stack.enter_async_context(repeating("purge", _PURGE_EVERY, lambda: _purge(database, settings.keep_days)))
         yield settings.address
+
+
+@asynccontextmanager
+async def console_on(app: FastAPI, settings: Settings, database: Database, started: Running) -> AsyncIterator[None]:
+    """The console on the app while the block runs; on a first start the administrator's password is told, once."""
+    house = started.house
+    services = build_services(
+        database,
+        settings,
+        topics=house.services.topics,
+        districts=load_yaml(ROOT / "seeds" / "districts.yml"),
+        dialogue=house.dialogue,
+    )
+    console = build_console(services)
+    console.mount(app)
+    async with console.running():
+        if password := await services.people.first(services.words("first_name")):
+            typer.echo(f"管理台首次登录：账号 {FIRST_LOGIN}，一次性密码 {password}（只显示这一次，登录后须修改）")
+        yield
 
 
 async def _telegram(

@@ -105,6 +105,20 @@ class Login:
             self._waiting.pop(token, None)
             return await self._let_in(row, visitor)
 
+    async def proves(self, staff_id: int, password: str) -> bool:
+        """Whether that is the password of somebody who is logged in already; wrong ones count as failures, too."""
+        row = await self._by_id(staff_id)
+        if row is None:
+            return False
+        async with self._turn(row.login):
+            row = await self._by_id(staff_id)
+            if row is None or self._is_locked(row):
+                return False
+            if await self._passwords.fits(password[: LONGEST + 1], row.password_hash):
+                return True
+            await self._failed(row)
+            return False
+
     def _turn(self, login: str) -> asyncio.Lock:
         """One attempt after the other: guesses sent all at once are counted, too, before the next is looked at."""
         return self._turns.setdefault(login, asyncio.Lock())

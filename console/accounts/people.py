@@ -148,10 +148,6 @@ class People:
             await StaffRepository(session, self._clock).change(staff_id, failed_logins=0, locked_until=None)
             await self._note(session, by, "staff.unlock", staff_id)
 
-    async def is_password(self, staff_id: int, password: str) -> bool:
-        """Whether that is a person's password."""
-        return await self._passwords.fits(password, (await self.get(staff_id)).password_hash)
-
     async def set_password(self, staff_id: int, password: str) -> None:
         """A person's own new password; all their sessions end. Raises AccountError for a poor one or the old one."""
         row = await self.get(staff_id)

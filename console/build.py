@@ -1,0 +1,16 @@
+"""Builds the console with all its pages."""
+
+from console.app import Console
+from console.pages import accounts, audit, home, mine, switches
+from console.services import ConsoleServices
+
+PAGES = (home, accounts, audit, switches, mine)
+"""The modules of pages; a page that needs what the services lack registers nothing."""
+
+
+def build_console(services: ConsoleServices) -> Console:
+    """The console, to be mounted and run."""
+    console = Console(services)
+    for module in PAGES:
+        module.register(console)
+    return console

@@ -1,0 +1,96 @@
+"""The console really served on a port, in the test's own event loop."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import uvicorn
+from playwright.async_api import Page
+
+from bot.web.app import create_app
+from console.accounts.passwords import Passwords
+from console.accounts.people import Profile
+from console.build import build_console
+from console.services import ConsoleServices, build_services
+from qifu.labels import StaffRole
+from qifu.settings import ROOT, Settings
+from seeds.yaml import load_yaml
+from store.database import Database
+from tests.console.conftest import CHEAP, GOOD
+from tests.fakes.dialogue import FakeDialogue
+from tests.fakes.webserver import TOPICS, all_well
+from tests.store.factories import FakeClock
+
+NAMES = {
+    StaffRole.SERVICE: "王芳",
+    StaffRole.MANAGER: "李经理",
+    StaffRole.TRAINER: "赵训练",
+    StaffRole.ADMINISTRATOR: "陈管理",
+}
+
+
+class ConsoleServer:
+    """A console with its web chat on a loopback port."""
+
+    def __init__(self, database: Database, clock: FakeClock | None = None, **settings: Any) -> None:
+        self.clock = clock or FakeClock()
+        self.port = _free_port()
+        self.services: ConsoleServices = build_services(
+            database,
+            Settings(**settings),
+            passwords=Passwords(CHEAP),
+            clock=self.clock,
+            topics=TOPICS,
+            districts=load_yaml(ROOT / "seeds" / "districts.yml"),
+        )
+        self.console = build_console(self.services)
+        dialogue = FakeDialogue()
+        self.app = create_app(dialogue, self.services.settings, transcripts=dialogue, health=all_well)
+        self.console.mount(self.app)
+
+    @property
+    def url(self) -> str:
+        """The address of the server."""
+        return f"http://127.0.0.1:{self.port}"
+
+    async def person(self, role: StaffRole, login: str | None = None, name: str | None = None) -> str:
+        """An account with the password GOOD; its login."""
+        login = login or str(role)
+        await self.services.people.add(None, login, Profile(name or NAMES[role], role))
+        row = await self.services.people.by_login(login)
+        await self.services.people.set_password(row.id, GOOD)
+        return login
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["ConsoleServer"]:
+        """Serves while the block runs."""
+        config = uvicorn.Config(self.app, "127.0.0.1", self.port, log_level="error", lifespan="off")
+        config.timeout_graceful_shutdown = 1
+        server = uvicorn.Server(config)
+        config.load()
+        async with self.console.running():
+            task = asyncio.create_task(server._serve())  # serve() would take over the test run's signals
+            while not server.started:  # noqa: ASYNC110 - uvicorn offers no event to wait for
+                await asyncio.sleep(0.01)
+            try:
+                yield self
+            finally:
+                server.should_exit = True
+                await task
+
+
+async def log_in(page: Page, url: str, login: str, password: str = GOOD, path: str = "/console/") -> None:
+    """Opens a page of the console through the login."""
+    await page.goto(url + path)
+    await page.get_by_label("账号").fill(login)
+    await page.get_by_label("密码", exact=True).fill(password)
+    await page.get_by_role("button", name="登录").click()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
