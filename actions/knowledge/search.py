@@ -7,6 +7,7 @@ import bm25s
 import numpy as np
 
 from actions.knowledge.base import Knowledge
+from actions.knowledge.synonyms import Synonyms
 from actions.knowledge.text import terms
 
 
@@ -21,7 +22,8 @@ class Hit:
 class PointSearch:
     """An index over all points; building it reads every training question once."""
 
-    def __init__(self, knowledge: Knowledge) -> None:
+    def __init__(self, knowledge: Knowledge, synonyms: Synonyms | None = None) -> None:
+        self._synonyms = synonyms or Synonyms()
         self._ids = list(knowledge.points)
         questions: dict[str, list[str]] = defaultdict(list)
         for question in knowledge.seeds.questions:
@@ -41,7 +43,7 @@ class PointSearch:
 
     def search(self, query: str, most: int = 20) -> list[Hit]:
         """The points nearest to the query, best first; empty where no term is known."""
-        known = [term for term in terms(query) if term in self._index.vocab_dict]
+        known = [term for term in terms(self._synonyms.widened(query)) if term in self._index.vocab_dict]
         if not known:
             return []
         scores = np.asarray(self._index.get_scores(known))

@@ -6,6 +6,7 @@ import unicodedata
 import warnings
 from functools import lru_cache
 
+import cn2an
 from opencc import OpenCC
 from pypinyin import lazy_pinyin
 
@@ -16,6 +17,7 @@ with warnings.catch_warnings():
 
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 _LATIN = re.compile(r"[a-z0-9][a-z0-9+]*")
+_FIGURE = re.compile(r"\d+(?:\.\d+)?[%\u4e00-\u9fff]")
 
 
 @lru_cache(maxsize=1)
@@ -35,11 +37,24 @@ def normalise(text: str) -> str:
 
 
 def terms(text: str) -> list[str]:
-    """The search terms of a text: words, Chinese character bigrams, and pinyin bigrams against homophone slips."""
+    """The search terms of a text.
+
+    Words, Chinese character bigrams, pinyin bigrams against homophone slips, and figures with their unit, whether
+    written 三天 or 3天.
+    """
     text = normalise(text)
     found = [word for word in _segmenter().cut(text) if len(word) > 1 and not word.isspace()]
     for run in _CHINESE.findall(text):
         found += [run[i : i + 2] for i in range(len(run) - 1)]
         sounds = lazy_pinyin(run)
         found += [f"~{a}{b}" for a, b in itertools.pairwise(sounds)]
-    return found + _LATIN.findall(text)
+    figures = [f"#{figure}" for figure in _FIGURE.findall(_in_digits(text))]
+    return found + figures + _LATIN.findall(text)
+
+
+def _in_digits(text: str) -> str:
+    """A text with its Chinese numerals as digits; as it is where the library can't read one (两三百万)."""
+    try:
+        return str(cn2an.transform(text, "cn2an"))
+    except (ValueError, KeyError, IndexError):
+        return text
