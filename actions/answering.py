@@ -35,9 +35,11 @@ class Answerer:
         if parts := await self._parts(situation, understood):
             return self.replies.several(situation, parts)
         situation = replace(situation, understood=understood)
-        if understood.intent == OUT_OF_SCOPE and understood.out_of_scope >= self.thresholds.out_of_scope:
-            return self.replies.turned_away(situation)
         districts = self._districts(situation)
+        if understood.intent == OUT_OF_SCOPE and understood.out_of_scope >= self.thresholds.out_of_scope:
+            if placed := self._of_place(understood):
+                return self.replies.answered(situation, placed, districts)
+            return self.replies.turned_away(situation)
         named = bool(understood.districts)
         context = Context(
             self.selector.known(districts), self._context_matters(situation), self._only(districts, named)
@@ -113,6 +115,15 @@ class Answerer:
         if last.matter and self.services.cues.has("follow_up", situation.text) and not self.sure(situation.understood):
             return {last.matter: 1.0}
         return {}
+
+    def _of_place(self, understood: Understanding) -> list[Candidate]:
+        """Points that name the place of a short message (七宝适合做啥): that they do is hardly chance."""
+        if len(understood.text) > self.thresholds.short_place:
+            return []
+        names = [name for name in understood.places if not self.services.knowledge.is_district_name(name)]
+        ranked = self.services.ranker.rank(understood, Context())
+        points = self.services.knowledge.points
+        return [c for c in ranked if any(name in points[c.point].text for name in names)]
 
     def _reaches_beyond(self, candidates: list[Candidate]) -> bool:
         """Whether the best measure is about dealings with other places (跨省通办, 长三角), where another city fits."""

@@ -27,6 +27,7 @@ class Thresholds:
     keep: float = 0.15
     clarify_share: float = 0.35
     short: int = 6
+    short_place: int = 10
     sure: float = 0.6
     sure_part: float = 0.45
     alike: int = 3

@@ -58,6 +58,12 @@ class Understanding:
         return [value for value in self.values(_DISTRICT) if value != _CITY]
 
     @property
+    def places(self) -> list[str]:
+        """The places by which it names districts, as written."""
+        named = (e for e in self.entities if e["entity"] == _DISTRICT and "start" in e)
+        return [self.text[e["start"] : e["end"]] for e in named]
+
+    @property
     def without_districts(self) -> str:
         """The text without the districts it names."""
         text = self.text

@@ -102,6 +102,10 @@ class Knowledge:
         lines = [c for c in self.contacts.values() if c.kind == _HOTLINE and (not c.topics or topic in c.topics)]
         return [contact.id for contact in sorted(lines, key=lambda contact: not contact.topics)]
 
+    def is_district_name(self, name: str) -> bool:
+        """Whether a place is a district as such: its name stands in the title of a plan."""
+        return any(name.removesuffix("区") in plan.title or name in plan.district for plan in self.plans.values())
+
     def has_plan(self, district: District | str) -> bool:
         """Whether a plan of this district is known."""
         return any(plan.district == district for plan in self.plans.values())

@@ -54,7 +54,10 @@ def terms(text: str) -> list[str]:
 
 def _in_digits(text: str) -> str:
     """A text with its Chinese numerals as digits; as it is where the library can't read one (两三百万)."""
-    try:
-        return str(cn2an.transform(text, "cn2an"))
-    except (ValueError, KeyError, IndexError):
-        return text
+    with warnings.catch_warnings():
+        # The library warns of each numeral that it leaves as it is.
+        warnings.simplefilter("ignore")
+        try:
+            return str(cn2an.transform(text, "cn2an"))
+        except (ValueError, KeyError, IndexError):
+            return text
