@@ -99,7 +99,7 @@ class Forms:
         """The form for a new password."""
         staff = await self._services.sessions.use(request.cookies.get(COOKIE))
         if staff is None:
-            return RedirectResponse(f"{PREFIX}/login", 303)
+            return RedirectResponse(f"{PREFIX}/login?next={quote(f'{PREFIX}/password', safe='')}", 303)
         return self._page(request, "password.html", forced=staff.must_change_password, login=staff.login)
 
     async def set_password(self, request: Request) -> Response:
@@ -137,14 +137,14 @@ class Forms:
         form = await _read(request)
         staff = await self._services.sessions.find(request.cookies.get(COOKIE))
         if staff is not None and self._is_ours(request, form):
-            await self._services.sessions.end(staff.id, staff.session_id)
+            await self._services.sessions.end(staff.id, staff.session_id, "logged_out")
             async with self._services.database.session() as session:
                 audit = AuditRepository(session, self._services.clock)
                 await audit.write(staff.id, "logout", f"staff:{staff.id}")
         elif staff is not None:
             return RedirectResponse(f"{PREFIX}/", 303)
         answer = RedirectResponse(f"{PREFIX}/login?said=logged_out", 303)
-        answer.delete_cookie(COOKIE, path=PREFIX)
+        self._drop(answer, COOKIE)
         return answer
 
     async def alive(self, request: Request) -> Response:
@@ -171,7 +171,7 @@ class Forms:
         if attempt.kind == "in":
             answer: Response = RedirectResponse(_to(form), 303)
             self._set(answer, COOKIE, attempt.token)
-            answer.delete_cookie(_STEP, path=PREFIX)
+            self._drop(answer, _STEP)
             return answer
         error = "wrong_code" if (attempt.kind, template) == ("wrong", "code.html") else attempt.kind
         status = 429 if attempt.kind == "slow" else 401
@@ -193,6 +193,9 @@ class Forms:
 
     def _set(self, answer: Response, name: str, value: str) -> None:
         answer.set_cookie(name, value, path=PREFIX, httponly=True, samesite="strict", secure=self._secure)
+
+    def _drop(self, answer: Response, name: str) -> None:
+        answer.delete_cookie(name, path=PREFIX, httponly=True, samesite="strict", secure=self._secure)
 
 
 async def _read(request: Request) -> dict[str, str]:

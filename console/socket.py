@@ -51,7 +51,7 @@ class GuardedSocket:
             await asyncio.wait({incoming, ended}, return_when=asyncio.FIRST_COMPLETED)
             if not incoming.done():
                 incoming.cancel()
-                await _bid_farewell(self._staff)
+                await _bid_farewell(self._staff, self._sessions.said_of(self._staff.session_id))
                 return {"type": "websocket.disconnect", "code": ENDED}
             message = incoming.result()
             if message["type"] == "websocket.receive" and not await self._may(message):
@@ -89,9 +89,9 @@ def _read(text: str) -> tuple[str | None, str | None]:
     return (name if isinstance(name, str) else None), (client_id if isinstance(client_id, str) else None)
 
 
-async def _bid_farewell(staff: Staff) -> None:
+async def _bid_farewell(staff: Staff, said: str) -> None:
     """Sends the pages of an ended session to the login, before nothing can be sent any more."""
     for client in list(Client.instances.values()):
         if client.storage.get(SESSION) == staff.session_id and client.has_socket_connection:
-            client.open("/login?said=ended")
+            client.open(f"/login?said={said}")
     await asyncio.sleep(_FAREWELL)

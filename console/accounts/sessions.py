@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import secrets
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -45,6 +46,7 @@ class Sessions:
         self._noted = min(timedelta(seconds=30), idle / 4)
         self._found: dict[str, tuple[Staff, datetime]] = {}
         self._seen: dict[int, datetime] = {}
+        self._said: OrderedDict[int, str] = OrderedDict()
         self._changed = asyncio.Event()
 
     async def open(self, staff_id: int, address: str, agent: str) -> str:
@@ -91,8 +93,9 @@ class Sessions:
                 await StaffSessionRepository(session, self._clock).touch(staff.session_id)
         return staff
 
-    async def end(self, staff_id: int, session_id: int) -> bool:
-        """Ends one session of a person; False where there is no such session."""
+    async def end(self, staff_id: int, session_id: int, said: str = "ended") -> bool:
+        """Ends one session of a person; False where there is no such session. `said` is what its pages are told."""
+        self._said = OrderedDict([*self._said.items(), (session_id, said)][-_MOST_KEPT:])
         async with self._database.session() as session:
             ended = await StaffSessionRepository(session, self._clock).end(staff_id, session_id)
         self.forget()
@@ -110,6 +113,10 @@ class Sessions:
         self._found.clear()
         self._changed.set()
         self._changed = asyncio.Event()
+
+    def said_of(self, session_id: int) -> str:
+        """What the pages of an ended session are told: ended or logged_out."""
+        return self._said.get(session_id, "ended")
 
     async def ended(self, token: str, look_every: float = 10.0) -> None:
         """Returns once the session of that token has ended."""

@@ -1,12 +1,15 @@
 """The console over a database of its own, with a clock that the test moves."""
 
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 from argon2 import PasswordHasher
+from playwright.async_api import Browser
 
 from bot.web.limits import Rate
 from console.accounts.login import Attempt, Login, Visitor
@@ -16,6 +19,7 @@ from console.accounts.sessions import Sessions
 from store.database import Database
 from store.models import AuditRow
 from store.repositories import AuditFilter, AuditRepository
+from tests.fakes.browser import running_chromium
 from tests.store.conftest import _copy, empty_url
 from tests.store.factories import FakeClock
 
@@ -75,3 +79,19 @@ async def accounts(
 def migrated_urls() -> dict[str, str]:
     """The migrated database of each kind, once there is one."""
     return {}
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One Chromium for all tests of pages."""
+    async with running_chromium() as chromium:
+        yield chromium
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def own_database(migrated: Path, tmp_path: Path) -> AsyncIterator[Database]:
+    """A database of the test's own, in the loop of the browser."""
+    shutil.copy(migrated, tmp_path / "qifu.db")
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / 'qifu.db'}")
+    yield database
+    await database.dispose()

@@ -22,7 +22,12 @@ WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
 PATIENCE = 5000
 """Milliseconds a page may take to show what it should."""
-EXPECTED = ("ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED_ENCODING", "Failed to load resource")
+EXPECTED = (
+    "ERR_CONNECTION_REFUSED",
+    "ERR_INCOMPLETE_CHUNKED_ENCODING",
+    "Failed to load resource",
+    "WebSocket connection to",
+)
 """What the browser itself writes when a server is away or refuses; everything else on its console is a fault."""
 
 
