@@ -57,6 +57,11 @@ class Switches:
         self._known = (standing, now)
         return standing
 
+    async def notices(self) -> dict[Language, str]:
+        """The notice in each language; empty where there is none."""
+        now = await self.current()
+        return {language: now.notice(language) for language in Language}
+
     async def turn_bot(self, staff_id: int | None, on: bool) -> None:
         """Switches the bot on or off."""
         await self._change(staff_id, bot_on=on)

@@ -19,6 +19,7 @@ from bot.web.stored import StoredTranscripts, late_delivery
 from console.accounts.people import FIRST_LOGIN
 from console.build import build_console
 from console.services import build_services
+from console.switches import Switches
 from qifu.errors import ChannelError, QifuError
 from qifu.lock import only_one
 from qifu.running import Running, recovering, repeating, running
@@ -97,6 +98,7 @@ async def service(settings: Settings) -> AsyncIterator[str]:
         hub = Hub()
         stack.callback(hub.close)
         telegram = await _telegram(settings, started, database, stack)
+        switches = Switches(database)
         app = create_app(
             started.house.dialogue,
             settings,
@@ -104,9 +106,10 @@ async def service(settings: Settings) -> AsyncIterator[str]:
             health=lambda: _health(started, telegram),
             hub=hub,
             topics=started.house.services.topics,
+            notice=switches.notices,
             extra_routers=[telegram.router] if telegram else [],
         )
-        await stack.enter_async_context(console_on(app, settings, database, started))
+        await stack.enter_async_context(console_on(app, settings, database, started, switches))
         _tell_late(started, hub, telegram)
         await stack.enter_async_context(serving(app, settings.host, settings.port, "QIFU_PORT"))
         stack.callback(hub.close)
@@ -116,12 +119,15 @@ async def service(settings: Settings) -> AsyncIterator[str]:
 
 
 @asynccontextmanager
-async def console_on(app: FastAPI, settings: Settings, database: Database, started: Running) -> AsyncIterator[None]:
+async def console_on(
+    app: FastAPI, settings: Settings, database: Database, started: Running, switches: Switches
+) -> AsyncIterator[None]:
     """The console on the app while the block runs; on a first start the administrator's password is told, once."""
     house = started.house
     services = build_services(
         database,
         settings,
+        switches=switches,
         topics=house.services.topics,
         districts=load_yaml(ROOT / "seeds" / "districts.yml"),
         dialogue=house.dialogue,

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from fastapi import APIRouter, FastAPI
 
 from bot.web.bodies import BodyLimit
-from bot.web.context import Health, Web
+from bot.web.context import Health, Notice, Web, no_notice
 from bot.web.conversations import conversations_router
 from bot.web.errors import Problems
 from bot.web.events import events_router
@@ -31,10 +31,12 @@ def create_app(
     hub: Hub | None = None,
     topics: Mapping[str, Pair] | None = None,
     limits: Limits | None = None,
+    notice: Notice = no_notice,
     extra_routers: Iterable[APIRouter] = (),
 ) -> FastAPI:
     """The app to serve. `health` gives the state of each part, `topics` the topics' names, `hub` the live delivery
-    that others publish to (one is made where none is given; it is `app.state.web.hub`).
+    that others publish to (one is made where none is given; it is `app.state.web.hub`), `notice` what everybody is told
+    in an emergency.
 
     Whoever stops the server calls `hub.close()` first, so that open pages don't hold it.
     """
@@ -58,6 +60,7 @@ def create_app(
         texts=texts,
         health=health,
         topics=topics or {},
+        notice=notice,
     )
     for router in (conversations_router(), events_router(), meta_router()):
         app.include_router(router, prefix="/api/v1")

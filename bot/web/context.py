@@ -11,10 +11,18 @@ from bot.web.inflight import Inflight
 from bot.web.limits import Gate
 from bot.web.ports import Dialogue, Transcripts
 from bot.web.texts import Pair, Texts
+from qifu.labels import Language
 from qifu.settings import Settings
 
 # The state of each part by name; a `status` among them (ok or degraded) sums them up.
 type Health = Callable[[], Awaitable[dict[str, Any]]]
+# The emergency notice in each language; empty where there is none.
+type Notice = Callable[[], Awaitable[Mapping[Language, str]]]
+
+
+async def no_notice() -> Mapping[Language, str]:
+    """Nothing to tell everybody."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +37,7 @@ class Web:
     texts: Texts
     health: Health
     topics: Mapping[str, Pair]
+    notice: Notice = no_notice
     inflight: Inflight = field(default_factory=Inflight)
 
     @property

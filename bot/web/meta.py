@@ -6,8 +6,9 @@ from typing import Any
 import structlog
 from fastapi import APIRouter, Response
 
-from bot.web.context import WebParts
-from bot.web.wire import HealthOut, MetaOut, NameOut
+from bot.web.context import Web, WebParts
+from bot.web.wire import HealthOut, MetaOut, NameOut, NoticeOut
+from qifu.errors import QifuError
 from qifu.labels import Language
 
 HEALTH_TIMEOUT = 5.0
@@ -37,13 +38,25 @@ async def health(web: WebParts, response: Response) -> HealthOut:
 
 
 async def meta(web: WebParts) -> MetaOut:
-    """Topics and districts with their names in both languages."""
+    """Topics and districts with their names in both languages, and the emergency notice while there is one."""
     return MetaOut(
         topics=[NameOut(id=key, zh=name["zh"], en=name["en"]) for key, name in web.topics.items()],
         districts=[NameOut(id=key, zh=name["zh"], en=name["en"]) for key, name in web.texts.districts.items()],
         languages=list(Language),
         max_text=web.settings.max_text,
+        notice=await _notice(web),
     )
+
+
+async def _notice(web: Web) -> NoticeOut | None:
+    """The notice; none where it can't be read: the choices matter more."""
+    try:
+        texts = await web.notice()
+    except QifuError as error:
+        log.warning("web.notice_failed", error=type(error).__name__)
+        return None
+    zh, en = texts.get(Language.ZH, ""), texts.get(Language.EN, "")
+    return NoticeOut(zh=zh, en=en) if zh or en else None
 
 
 def _fine(part: Any) -> bool:

@@ -27,6 +27,7 @@ MODULES = (
     "districts",
     "dom",
     "log",
+    "notice",
     "outbox",
     "scroll",
     "storage",

@@ -180,6 +180,13 @@ class NameOut(BaseModel):
     en: str
 
 
+class NoticeOut(BaseModel):
+    """What everybody is told in an emergency."""
+
+    zh: str
+    en: str
+
+
 class MetaOut(BaseModel):
     """What a client needs to draw its choices."""
 
@@ -187,6 +194,7 @@ class MetaOut(BaseModel):
     districts: list[NameOut]
     languages: list[Language]
     max_text: int = Field(description="How many characters of a message are read.")
+    notice: NoticeOut | None = Field(None, description="The emergency notice, while there is one.")
 
 
 class HealthOut(BaseModel):

@@ -3,6 +3,7 @@
 import { currentLanguage } from "./words.js";
 
 const BASE = "/api/v1/conversations";
+const META = "/api/v1/meta";
 const TIMEOUT = 30_000;
 
 export class ApiError extends Error {
@@ -53,3 +54,9 @@ export const readTurns = (id, since) => call("GET", `${at(id)}/turns?since=${sin
 export const postMessage = (id, message) => call("POST", `${at(id)}/messages`, message);
 export const putDistrict = (id, district) => call("PUT", `${at(id)}/district`, { district });
 export const eventsUrl = (id, since) => `${BASE}${at(id)}/events?since=${since}`;
+
+// The emergency notice in both languages, or null; throws where the server wasn't reached.
+export async function readNotice() {
+  const response = await fetch(META, { signal: AbortSignal.timeout(TIMEOUT) });
+  return response.ok ? (await response.json()).notice : null;
+}

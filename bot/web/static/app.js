@@ -7,6 +7,7 @@ import { Connection } from "./connection.js";
 import { Districts } from "./districts.js";
 import { byId } from "./dom.js";
 import { Log } from "./log.js";
+import { Notice } from "./notice.js";
 import { Outbox } from "./outbox.js";
 import { Scroll } from "./scroll.js";
 import { Welcome } from "./welcome.js";
@@ -23,6 +24,7 @@ let remoteTyping = false;
 let typingTimer = 0;
 
 const scroll = new Scroll(byId("scroller"), byId("newer"));
+const notice = new Notice(byId("emergency"));
 const banner = new Banner(() => (connection.state === "replaced" ? connection.restart() : connection.retry()));
 const log = new Log(byId("log"), {
   press: (button) => say(button),
@@ -181,6 +183,7 @@ function switchLanguage(language) {
   districts.redraw();
   welcome.redraw();
   composer.refresh();
+  notice.redraw();
   log.redraw();
   // While nothing is said, the greeting comes in the new language, too.
   if (log.fresh && conversation) startOver();
@@ -203,4 +206,5 @@ function startOver() {
 
 if (boot.wish) districts.wish(boot.wish);
 connection.start();
+notice.start();
 composer.focus();

@@ -336,3 +336,21 @@ async def test_without_motion_nothing_moves(browser: Browser, served: WebServer)
         assert await page.evaluate("document.getAnimations().length") == 0
         served.dialogue.pause.set()
         await expect(chat.replies).to_have_count(2)
+
+
+async def test_an_emergency_notice_stands_above_the_conversation_in_the_chosen_language(
+    browser: Browser, served: WebServer
+) -> None:
+    async def notice() -> dict[Language, str]:
+        return {Language.ZH: "台风停办", Language.EN: "Closed for the typhoon"}
+
+    object.__setattr__(served.app.state.web, "notice", notice)
+    async with opened_page(browser, served.url) as page:
+        bar = page.locator("#emergency")
+        await expect(bar).to_have_text("台风停办")
+        await page.locator("#language").click()
+        await expect(bar).to_have_text("Closed for the typhoon")
+
+
+async def test_without_a_notice_nothing_stands_there(chat: ChatPage) -> None:
+    await expect(chat.page.locator("#emergency")).to_be_hidden()
