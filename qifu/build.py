@@ -12,7 +12,10 @@ from actions.knowledge.ranking import Ranker
 from actions.knowledge.search import PointSearch
 from actions.services import Services
 from actions.wording import Wording
+from bot.desk.desk import Desk
 from bot.desk.requests import RequestDesk
+from bot.desk.rules import DeskRules
+from bot.desk.units import proposer
 from bot.dialogue.dialogue import Dialogue
 from bot.dialogue.memory import Memory
 from bot.dialogue.rasa import RasaClient
@@ -32,6 +35,7 @@ class House:
     rasa: RasaClient
     services: Services
     dialogue: Dialogue
+    desk: Desk
     webhook: FastAPI
 
     async def close(self) -> None:
@@ -49,7 +53,9 @@ async def load_seeds(database: Database) -> Seeds:
 async def build(settings: Settings, database: Database, rasa_url: str) -> House:
     """The house over a migrated and seeded database, with Rasa at `rasa_url`."""
     wording = Wording()
-    knowledge = Knowledge(await load_seeds(database))
+    seeds = await load_seeds(database)
+    knowledge = Knowledge(seeds)
+    desk = Desk(database, DeskRules.of(settings), proposer(seeds))
     rasa = RasaClient(rasa_url, settings.rasa_timeout)
     memory = Memory(database)
     services = Services(
@@ -60,8 +66,8 @@ async def build(settings: Settings, database: Database, rasa_url: str) -> House:
         cues=Cues(),
         keeper=memory,
         parser=rasa,
-        desk=RequestDesk(database),
+        desk=RequestDesk(database, desk),
         topics=load_yaml(ROOT / "seeds" / "topics.yml"),
     )
     dialogue = Dialogue(rasa, memory, wording, settings.max_text)
-    return House(settings, database, rasa, services, dialogue, build_webhook(build_actions(services)))
+    return House(settings, database, rasa, services, dialogue, desk, build_webhook(build_actions(services)))

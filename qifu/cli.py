@@ -1,4 +1,4 @@
-"""The command `qifu`: serve, chat, ask, seed, check, train, evaluate, explain, purge, staff."""
+"""The command `qifu`: serve, chat, ask, seed, check, train, evaluate, explain, purge, staff, desk."""
 
 import asyncio
 import sys
@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from qifu import commands
+from qifu import commands, desk_report
 from qifu.errors import QifuError
 from qifu.logs import set_up_logs
 from qifu.settings import read_settings
@@ -16,6 +16,8 @@ from qifu.staff_commands import staff_app
 
 app = typer.Typer(help="企服：按上海营商环境方案回答企业的问题", no_args_is_help=True, add_completion=False)
 app.add_typer(staff_app, name="staff")
+desk_app = typer.Typer(help="服务台", no_args_is_help=True)
+app.add_typer(desk_app, name="desk")
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
@@ -100,6 +102,20 @@ def evaluate(out: Annotated[Path, typer.Option("--out", help="folder for the rep
 def purge() -> None:
     """Deletes conversations older than QIFU_KEEP_DAYS days."""
     run(commands.purge(read_settings()))
+
+
+@desk_app.callback()
+def _desk() -> None:
+    """The service desk."""
+
+
+@desk_app.command()
+def report(
+    first: Annotated[str | None, typer.Option("--from", help="first day, e.g. 2026-11-01")] = None,
+    last: Annotated[str | None, typer.Option("--to", help="last day; today when not given")] = None,
+) -> None:
+    """Prints the desk's figures of a period, by default of the last thirty days."""
+    run(desk_report.report(read_settings(), first, last))
 
 
 def main() -> None:

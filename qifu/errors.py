@@ -9,7 +9,8 @@ QifuError
 ├── TrainingError      a model couldn't be trained; carries Rasa's last lines
 ├── ServiceError       a process can't start: port taken, already running, no disk
 ├── ChannelError       a messenger refused: wrong token, message not deliverable
-└── AccountError       a staff account can't be made or changed like that; carries the reason's code
+├── AccountError       a staff account can't be made or changed like that; carries the reason's code
+└── DeskError          the desk refuses: not the owner, wrong state, too many; carries the reason's code
 """
 
 
@@ -55,3 +56,12 @@ class ChannelError(QifuError):
 
 class AccountError(QifuError):
     """A staff account can't be made or changed like that; `str()` is a code whose words the console's wording holds."""
+
+
+class DeskError(QifuError):
+    """The desk refuses. `code` is a key of bot/desk/wording.yml under `refusals`, `values` fill its words."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values

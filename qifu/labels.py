@@ -116,3 +116,137 @@ class StaffRole(StrEnum):
     MANAGER = "manager"
     TRAINER = "trainer"
     ADMINISTRATOR = "administrator"
+
+
+class RequestKind(StrEnum):
+    """What a user asked people for; each kind counts its numbers by itself."""
+
+    HANDOFF = "handoff"
+    APPEAL = "appeal"
+
+
+class HandoffState(StrEnum):
+    """How far a handoff has come: waiting and claimed are open, the others are its end."""
+
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    CLOSED = "closed"
+    RETURNED = "returned"
+    CANCELLED = "cancelled"
+
+
+class HandoffReason(StrEnum):
+    """Why a person was called; TAKEN: staff took a running conversation, nobody had asked."""
+
+    ASKED = "asked"
+    FAILED = "failed"
+    THUMB_DOWN = "thumb_down"
+    ANGER = "anger"
+    TAKEN = "taken"
+
+
+class CloseReason(StrEnum):
+    """How a handoff that staff closed came out; only RESOLVED counts as resolved."""
+
+    RESOLVED = "resolved"
+    REFERRED = "referred"
+    APPEAL_FILED = "appeal_filed"
+    NO_REPLY = "no_reply"
+    UNRESOLVED = "unresolved"
+    ABUSE = "abuse"
+
+
+class HandoffEvent(StrEnum):
+    """What happens to a handoff. `answered` is the first human answer, `alerted` goes to all on duty.
+
+    `escalated` is 督办: nobody claimed in time. `reminded` and `neglected` are about an owner who doesn't answer.
+    """
+
+    REQUESTED = "requested"
+    OFFERED = "offered"
+    ALERTED = "alerted"
+    ESCALATED = "escalated"
+    CLAIMED = "claimed"
+    ANSWERED = "answered"
+    REMINDED = "reminded"
+    NEGLECTED = "neglected"
+    TRANSFERRED = "transferred"
+    EDITED = "edited"
+    RETURNED = "returned"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+    RATED = "rated"
+
+
+class Direction(StrEnum):
+    """Who a message of the desk comes from; a note is for staff only, system is what qifu says itself."""
+
+    USER = "user"
+    STAFF = "staff"
+    NOTE = "note"
+    SYSTEM = "system"
+
+
+class RatingReason(StrEnum):
+    """What a user's rating is about."""
+
+    QUICK = "quick"
+    CLEAR = "clear"
+    FRIENDLY = "friendly"
+    SLOW = "slow"
+    UNCLEAR = "unclear"
+    UNSOLVED = "unsolved"
+    UNFRIENDLY = "unfriendly"
+    OTHER = "other"
+
+
+class AppealState(StrEnum):
+    """How far an appeal has come; resolved and rated are its end, from which it can be reopened once."""
+
+    RECEIVED = "received"
+    ASSIGNED = "assigned"
+    IN_PROGRESS = "in_progress"
+    RESOLVED = "resolved"
+    RATED = "rated"
+    REOPENED = "reopened"
+
+
+class AppealOrigin(StrEnum):
+    """How an appeal came in: by the form, in one message, or as a wish for a person outside service hours."""
+
+    FORM = "form"
+    MESSAGE = "message"
+    AFTER_HOURS = "after_hours"
+
+
+class AppealGrade(StrEnum):
+    """The plans' four grades: 该办的坚决办, 能办的马上办, 难办的设法办, 合办的协作办 (普陀区2022年方案)."""
+
+    MUST = "must"
+    CAN = "can"
+    HARD = "hard"
+    JOINT = "joint"
+
+
+class AppealTier(StrEnum):
+    """Who deals with an appeal: 街镇, 区, 市."""
+
+    STREET = "street"
+    DISTRICT = "district"
+    CITY = "city"
+
+
+class AppealEvent(StrEnum):
+    """What happens to an appeal; `overdue` is 督办, `joined` a duplicate of the same user."""
+
+    FILED = "filed"
+    JOINED = "joined"
+    GRADED = "graded"
+    ASSIGNED = "assigned"
+    STARTED = "started"
+    REFERRED = "referred"
+    NOTED = "noted"
+    RESOLVED = "resolved"
+    RATED = "rated"
+    REOPENED = "reopened"
+    OVERDUE = "overdue"

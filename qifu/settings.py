@@ -1,9 +1,10 @@
 """The settings: one typed object, read from the environment once at the start."""
 
+from datetime import time
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from qifu.errors import SettingsError
@@ -49,6 +50,21 @@ class Settings(BaseSettings):
     console_longest: float = Field(43200.0, gt=0)
     """How long a member of staff stays logged in at most."""
 
+    desk_opens: time = time(9, 0)
+    """When the service desk opens on working days, in Shanghai's time."""
+    desk_closes: time = time(17, 30)
+    """When it closes; 00:00 means midnight."""
+    desk_every_day: bool = False
+    """Whether the desk is open on every day, not only on China's working days."""
+    desk_offer: float = Field(20.0, ge=0)
+    """How long a handoff is offered to the best member of staff before it is offered to all on duty."""
+    desk_alert: float = Field(45.0, gt=0)
+    """After how long without a claim all on duty are alerted."""
+    desk_escalate: float = Field(60.0, gt=0)
+    """After how long without a claim the managers are told."""
+    desk_appeals_a_day: int = Field(5, gt=0)
+    """How many appeals one conversation may file within 24 hours."""
+
     keep_days: int = Field(180, gt=0)
     """How many days conversations are kept."""
     max_text: int = Field(2000, gt=0)
@@ -60,6 +76,14 @@ class Settings(BaseSettings):
     def _empty_is_unset(cls, value: object) -> object:
         """A variable set to nothing counts as not set."""
         return value or None
+
+    @model_validator(mode="after")
+    def _desk_opens_before_it_closes(self) -> Self:
+        if self.desk_opens.tzinfo or self.desk_closes.tzinfo:
+            raise ValueError("QIFU_DESK_OPENS and QIFU_DESK_CLOSES are times in Shanghai, such as 09:00")
+        if self.desk_closes != time(0) and self.desk_closes <= self.desk_opens:
+            raise ValueError("QIFU_DESK_CLOSES must be later than QIFU_DESK_OPENS")
+        return self
 
     @property
     def database(self) -> str:
@@ -86,7 +110,10 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        wrong = [f"{_variable(str(finding['loc'][0]))}: {finding['msg']}" for finding in error.errors()]
+        wrong = [
+            f"{_variable(str(finding['loc'][0]))}: {finding['msg']}" if finding["loc"] else finding["msg"]
+            for finding in error.errors()
+        ]
         raise SettingsError("settings: " + "; ".join(wrong)) from None
 
 

@@ -2,19 +2,33 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from store.models import ConversationRow, UpdateRow
+from store.models import AppealRow, ConversationRow, HandoffRow, UpdateRow
+from store.repositories.appeals import ENDED
 from store.repositories.base import Repository
+from store.repositories.handoffs import OPEN
 
 
 async def purge(session: AsyncSession, older_than: datetime) -> int:
     """Remove conversations without a message since `older_than`, with all that hangs on them; how many there were.
 
-    Turns, state, feedback, requests and subscriptions go by the database's own cascade. Telegram's updates
-    of that age go too: they hold what users wrote.
+    Turns, state, feedback, subscriptions, handoffs with their messages and notes, appeals with what was written about
+    them, and notices go by the database's own cascade. Telegram's updates of that age go too: they hold what users
+    wrote. Two things stay:
+
+    - handoff_events and appeal_events, so that figures of any period remain what they were. They name no user, no
+      conversation and no words, only labels, moments, units and staff; nothing that is left leads back to a person.
+    - a conversation in which somebody still waits for the desk, until its handoff or appeal has ended: forgetting it
+      would drop what the user asked for. What the desk sends counts as a message, so that there is time to read it.
     """
     repository = Repository(session)
     await repository.count(delete(UpdateRow).where(UpdateRow.received_at < older_than))
-    return await repository.count(delete(ConversationRow).where(ConversationRow.last_at < older_than))
+    waits = select(HandoffRow.conversation_id).where(HandoffRow.state.in_(OPEN))
+    asks = select(AppealRow.conversation_id).where(AppealRow.joined_to.is_(None), AppealRow.state.not_in(ENDED))
+    return await repository.count(
+        delete(ConversationRow).where(
+            ConversationRow.last_at < older_than, ConversationRow.id.not_in(waits), ConversationRow.id.not_in(asks)
+        )
+    )

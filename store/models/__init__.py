@@ -1,7 +1,18 @@
 """The tables, by subject. Importing this package makes all of them known to `Base.metadata`."""
 
+from store.models.appeals import AppealEventRow, AppealNoteRow, AppealRow
 from store.models.base import Base
 from store.models.conversations import ConversationRow, DialogueStateRow, FeedbackRow, TurnRow
+from store.models.desk import (
+    CannedReplyRow,
+    DeskMessageRow,
+    DutyShiftRow,
+    HandoffEventRow,
+    HandoffRow,
+    NoticeRow,
+    PresenceRow,
+    RequestCounter,
+)
 from store.models.knowledge import MeasureRow, PlanRow, PointRow, SeedLoad
 from store.models.matters import (
     ContactRow,
@@ -12,30 +23,37 @@ from store.models.matters import (
     PointContact,
     QuestionRow,
 )
-from store.models.requests import RequestCounter, RequestKind, RequestRow, RequestState, SubscriptionRow
 from store.models.staff import AuditRow, StaffRow, StaffSessionRow, SwitchRow
+from store.models.subscriptions import SubscriptionRow
 from store.models.updates import UpdateRow
 
 __all__ = [
+    "AppealEventRow",
+    "AppealNoteRow",
+    "AppealRow",
     "AuditRow",
     "Base",
+    "CannedReplyRow",
     "ContactRow",
     "ConversationRow",
+    "DeskMessageRow",
     "DialogueStateRow",
+    "DutyShiftRow",
     "FeedbackRow",
+    "HandoffEventRow",
+    "HandoffRow",
     "MatterContact",
     "MatterPoint",
     "MatterRow",
     "MeasureContact",
     "MeasureRow",
+    "NoticeRow",
     "PlanRow",
     "PointContact",
     "PointRow",
+    "PresenceRow",
     "QuestionRow",
     "RequestCounter",
-    "RequestKind",
-    "RequestRow",
-    "RequestState",
     "SeedLoad",
     "StaffRow",
     "StaffSessionRow",

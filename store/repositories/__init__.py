@@ -1,8 +1,14 @@
 """The only place of SQL: one repository a subject, each works in the caller's session and leaves the commit to it."""
 
+from store.repositories.appeals import AppealRepository, Recorded
+from store.repositories.canned import CannedRepository
 from store.repositories.conversations import ConversationRepository, StateRepository
+from store.repositories.desk_figures import FigureRepository
+from store.repositories.duty import DutyRepository
+from store.repositories.handoffs import DeskMessageRepository, HandoffRepository, Kept
 from store.repositories.knowledge import KnowledgeRepository
-from store.repositories.requests import RequestRepository, SubscriptionRepository
+from store.repositories.notices import NoticeRepository
+from store.repositories.numbers import NumberRepository
 from store.repositories.staff import (
     AuditFilter,
     AuditRepository,
@@ -10,17 +16,27 @@ from store.repositories.staff import (
     StaffSessionRepository,
     SwitchRepository,
 )
+from store.repositories.subscriptions import SubscriptionRepository
 from store.repositories.turns import Accepted, FeedbackRepository, TurnRepository, Waiting
 from store.repositories.updates import UpdateRepository
 
 __all__ = [
     "Accepted",
+    "AppealRepository",
     "AuditFilter",
     "AuditRepository",
+    "CannedRepository",
     "ConversationRepository",
+    "DeskMessageRepository",
+    "DutyRepository",
     "FeedbackRepository",
+    "FigureRepository",
+    "HandoffRepository",
+    "Kept",
     "KnowledgeRepository",
-    "RequestRepository",
+    "NoticeRepository",
+    "NumberRepository",
+    "Recorded",
     "StaffRepository",
     "StaffSessionRepository",
     "StateRepository",

@@ -2,22 +2,24 @@
 
 import pytest
 
+from bot.desk.desk import Desk
 from bot.desk.requests import RequestDesk
 from bot.dialogue.dialogue import Dialogue
 from qifu.labels import Channel, District
 from store.database import Database
-from store.models import RequestKind, RequestState
-from store.repositories import FeedbackRepository, RequestRepository, SubscriptionRepository
+from store.repositories import AppealRepository, FeedbackRepository, SubscriptionRepository
+from tests.bot.desk.support import CLOSED_AT, OPEN_AT, refused
 from tests.bot.dialogue.support import WEB, a_message
 from tests.fakes.rasa import FakeRasa, turn_message
+from tests.store.factories import FakeClock
 
 
 @pytest.fixture
-async def desk(database: Database, dialogue: Dialogue) -> RequestDesk:
+async def desk(database: Database, dialogue: Dialogue, clock: FakeClock) -> RequestDesk:
     """A desk with two conversations."""
     await dialogue.open(WEB, Channel.WEB)
     await dialogue.open("web:other", Channel.WEB)
-    return RequestDesk(database)
+    return RequestDesk(database, Desk(database, clock=clock))
 
 
 async def test_an_open_wish_for_a_person_isnt_doubled(desk: RequestDesk) -> None:
@@ -31,33 +33,59 @@ async def test_an_open_wish_for_a_person_isnt_doubled(desk: RequestDesk) -> None
 
 async def test_a_wish_that_was_dealt_with_can_be_made_again(desk: RequestDesk, database: Database) -> None:
     first = await desk.hand_off(WEB, None, None, "")
-    async with database.session() as session:
-        [row] = await RequestRepository(session).of_conversation(WEB, RequestKind.HANDOFF)
-        row.state = RequestState.RESOLVED
+    await Desk(database).handoffs.cancel(WEB)
     again = await desk.hand_off(WEB, None, None, "")
     assert again.new
     assert again.number != first.number
 
 
+async def test_outside_service_hours_a_wish_for_a_person_becomes_one_appeal(
+    desk: RequestDesk, clock: FakeClock
+) -> None:
+    clock.now = CLOSED_AT
+    first = await desk.hand_off(WEB, "minhang", None, "退税")
+    again = await desk.hand_off(WEB, "minhang", None, "退税")
+    bare = [await desk.hand_off(WEB, None, None, "") for _ in range(6)]
+    assert (first.new, again.new, first.number) == (True, False, again.number)
+    assert first.number.startswith("SQ")
+    assert {filed.number for filed in bare} == {bare[0].number} != {first.number}
+    assert len(await desk.appeals(WEB)) == 2
+    clock.now = OPEN_AT
+    assert (await desk.hand_off(WEB, None, None, "")).number.startswith("BB")
+
+
+async def test_too_many_appeals_are_refused_in_so_many_words(desk: RequestDesk) -> None:
+    for what in (
+        "路灯坏了很久没人修",
+        "停车场入口被堵住了",
+        "申请许可没有人受理",
+        "水费单据一直开错",
+        "园区网络经常中断",
+    ):
+        await desk.appeal(WEB, None, None, what)
+    with refused("too_many"):
+        await desk.appeal(WEB, None, None, "补贴两个月没有到账")
+
+
 async def test_an_appeal_is_kept_with_its_district_and_topic(desk: RequestDesk, database: Database) -> None:
-    filed = await desk.appeal(WEB, "minhang", "taxes", "退税拖了三个月")
+    filed = await desk.appeal(WEB, "minhang", "taxes", "退税已经拖了三个月")
     async with database.session() as session:
-        row = await RequestRepository(session).by_number(filed.number)
+        row = await AppealRepository(session).by_number(f" {filed.number.lower()} ")
     assert row is not None
-    assert (row.kind, row.district, row.topic, row.text) == ("appeal", "minhang", "taxes", "退税拖了三个月")
+    assert (row.origin, row.district, row.topic, row.text) == ("message", "minhang", "taxes", "退税已经拖了三个月")
     assert filed.state == "received"
     assert filed.date.endswith("日")
 
 
 @pytest.mark.parametrize(("district", "topic"), [("pudong", "cooking"), (None, None), ("", "")])
 async def test_what_has_no_label_is_left_out(desk: RequestDesk, district: str | None, topic: str | None) -> None:
-    assert (await desk.appeal(WEB, district, topic, "事情")).number.startswith("SQ")
+    assert (await desk.appeal(WEB, district, topic, "有一件事情要办一下")).number.startswith("SQ")
 
 
 async def test_appeals_are_listed_newest_first_and_only_ones_own(desk: RequestDesk) -> None:
-    first = await desk.appeal(WEB, None, None, "一")
-    second = await desk.appeal(WEB, None, None, "二")
-    other = await desk.appeal("web:other", None, None, "三")
+    first = await desk.appeal(WEB, None, None, "路灯坏了很久没人修")
+    second = await desk.appeal(WEB, None, None, "停车场入口被堵住了")
+    other = await desk.appeal("web:other", None, None, "水费单据一直开错")
     assert [filed.number for filed in await desk.appeals(WEB)] == [second.number, first.number]
     assert [filed.number for filed in await desk.appeals(WEB, first.number)] == [first.number]
     assert await desk.appeals(WEB, other.number) == []
