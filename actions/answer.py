@@ -28,7 +28,7 @@ class OutOfScopeAction(QifuAction):
         """What the bot is for; an answer where the message only makes sense with the one before it."""
         if situation.state.asked:
             return await self.answerer.answer(situation)
-        return self.answerer.replies.turned_away(situation)
+        return self.answerer.outside(situation)
 
 
 class ChooseAction(QifuAction):

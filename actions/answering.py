@@ -37,9 +37,7 @@ class Answerer:
         situation = replace(situation, understood=understood)
         districts = self._districts(situation)
         if understood.intent == OUT_OF_SCOPE and understood.out_of_scope >= self.thresholds.out_of_scope:
-            if placed := self._of_place(understood):
-                return self.replies.answered(situation, placed, districts)
-            return self.replies.turned_away(situation)
+            return self.outside(situation)
         named = bool(understood.districts)
         context = Context(
             self.selector.known(districts), self._context_matters(situation), self._only(districts, named)
@@ -48,6 +46,12 @@ class Answerer:
         if understood.other_city and not named and not self._reaches_beyond(candidates):
             return self.replies.turned_away(situation)
         return self._judge(situation, self.selector.preferred(candidates, situation.text), districts)
+
+    def outside(self, situation: Situation) -> Result:
+        """The result for a message taken for none of ours: turned away, unless it names a place that a plan names."""
+        if placed := self._of_place(situation.understood):
+            return self.replies.answered(situation, placed, self._districts(situation))
+        return self.replies.turned_away(situation)
 
     async def _whole(self, situation: Situation) -> Understanding:
         """The message as meant: an answer to a clarify with its question."""

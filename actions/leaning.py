@@ -11,11 +11,13 @@ from actions.knowledge.ranking import Candidate, Context
 from actions.result import Result
 from actions.services import Services
 from actions.situation import Situation
+from actions.state import LastAnswer
 from actions.understanding import Understanding
 from qifu.labels import OUT_OF_SCOPE, Act, District
 
 _PLEASANTRIES = {Act.GREET, Act.THANKS, Act.GOODBYE, Act.AFFIRM, Act.DENY, Act.FEEDBACK_UP, Act.FEEDBACK_DOWN}
 _SHORTEST_QUESTION = 4
+_ENOUGH_PAIRS = 2
 
 
 class Leaning:
@@ -32,7 +34,11 @@ class Leaning:
             return await self._corrected(situation, meant)
         if situation.understood.act in _PLEASANTRIES:
             return await self._after_pleasantry(situation)
-        return await self._another_district(situation, situation.understood, fresh=True)
+        return (
+            await self._another_district(situation, situation.understood, fresh=True)
+            or await self._of_district(situation)
+            or await self._with_last(situation)
+        )
 
     async def _corrected(self, situation: Situation, meant: str) -> Result | None:
         """“不是普陀，我说的是闵行”: the same question for what was meant, or the question that was meant."""
@@ -65,6 +71,38 @@ class Leaning:
             return None
         return await self.same_question(situation, understood.districts[-1:] if not fresh else understood.districts)
 
+    async def _of_district(self, situation: Situation) -> Result | None:
+        """“长宁的公寓呢”, taken for the choice of a district: what it says beside the district is asked there."""
+        understood = situation.understood
+        if understood.act != Act.SET_DISTRICT or not understood.districts:
+            return None
+        if self._services.cues.has("settles", understood.text) or not self._beyond_district(understood):
+            return None
+        asked = await self._services.parser.parse(understood.without_districts.lstrip("的和跟与、"))
+        there = replace(situation, understood=replace(asked, entities=understood.entities))
+        if asked.intent == OUT_OF_SCOPE:
+            return await self._with_last(there) or self._answerer.outside(there)
+        return None if asked.act else await self._answerer.answer(there)
+
+    async def _with_last(self, situation: Situation) -> Result | None:
+        """“驿站新增几个” after talent flats: nothing by itself, a question together with the one before it."""
+        last, understood = situation.state.last, situation.understood
+        if understood.intent != OUT_OF_SCOPE or not last.matter or understood.other_city:
+            return None
+        if not (understood.districts or self._takes_up(understood.text, last)):
+            return None
+        whole = await self._services.parser.parse(f"{last.question}，{understood.text}")
+        if whole.topic != last.topic or whole.intent == OUT_OF_SCOPE:
+            return None
+        meant = replace(whole, entities=understood.entities or whole.entities)
+        return await self._answerer.answer(replace(situation, understood=meant))
+
+    def _takes_up(self, text: str, last: LastAnswer) -> bool:
+        """Whether a message takes up words of what was quoted last: two pairs of characters at least."""
+        quoted = "".join(self._services.knowledge.points[point].text for point in last.shown)
+        pairs = {text[i : i + 2] for i in range(len(text) - 1) if text[i : i + 2].isalpha()}
+        return sum(pair in quoted for pair in pairs) >= _ENOUGH_PAIRS
+
     def _beyond_district(self, understood: Understanding) -> str:
         """What a message says apart from its districts and words that only lead over to them."""
         return self._services.cues.pattern("leading_over").sub("", understood.without_districts)
@@ -81,14 +119,22 @@ class Leaning:
             return await self._answerer.answer(replace(situation, text=last.question, understood=again))
         knowledge = services.knowledge
         known = tuple(d for d in districts if knowledge.has_plan(d)) or (District.SHANGHAI,)
-        ranked = services.ranker.rank(understood, Context(known, {last.matter: 1.0}, named=True))
-        candidates = [candidate for candidate in ranked if candidate.score >= self._enough(candidate, last.topic)]
+        ranked = services.ranker.rank(understood, Context(known, {last.matter: 1.0}, named=True), most=40)
+        candidates = self._of(known, ranked, last.topic) or self._answerer.selector.of_matter(last.matter, list(known))
         asked = replace(situation, text=last.question, understood=understood)
-        if not candidates:
-            candidates = self._answerer.selector.of_matter(last.matter, list(known))
         return self._answerer.replies.answered(asked, candidates, districts)
 
-    def _enough(self, candidate: Candidate, topic: str | None) -> float:
-        """How well a point must fit: less within the topic asked about, where the nearest measure is of use."""
-        near = candidate.matter.split("/")[0] == topic
-        return self._answerer.thresholds.again_near if near else self._answerer.thresholds.again
+    def _of(self, districts: tuple[str, ...], ranked: list[Candidate], topic: str | None) -> list[Candidate]:
+        """The candidates of these districts, then the city's, each as near as the thresholds ask.
+
+        Within the topic asked about the nearest measure is of use, though it treats another matter.
+        """
+        limits, district = self._answerer.thresholds, self._services.knowledge.district
+
+        def fits(candidate: Candidate) -> bool:
+            near = candidate.matter.split("/")[0] == topic
+            return candidate.score >= (limits.again_near if near else limits.again)
+
+        wanted = (*districts, District.SHANGHAI)
+        found = [c for c in ranked if district(c.point) in wanted and fits(c)]
+        return sorted(found, key=lambda candidate: district(candidate.point) not in districts)

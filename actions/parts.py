@@ -20,8 +20,8 @@ def parts_of(text: str, cues: Cues) -> list[str]:
         if not piece:
             continue
         if len(piece) >= _SHORTEST and cues.has("asks", piece):
-            parts.append(f"{told}，{piece}" if told and len(told) < len(piece) else piece)
+            parts.append(f"{told}，{piece}" if told else piece)
             told = ""
         else:
-            told = piece
+            told = f"{told}，{piece}" if told else piece
     return parts[:_MOST] if len(parts) > 1 else []

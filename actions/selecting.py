@@ -21,7 +21,7 @@ class Thresholds:
 
     answer: float = 0.12
     again: float = 0.3
-    again_near: float = 0.08
+    again_near: float = 0.03
     general: float = 0.6
     out_of_scope: float = 0.5
     keep: float = 0.15
