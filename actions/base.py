@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answering import Answerer
-from actions.appeal import take_appeal
+from actions.appeal.form import take_appeal
 from actions.compose import reply
 from actions.leaning import Leaning
 from actions.result import Result
