@@ -41,7 +41,9 @@ check: setup ## format, lint, types, seeds, tests
 	@$(UV) run --frozen qifu check
 	@$(MAKE) --no-print-directory test
 
-evaluate: setup ## held-out questions: table, misses and pictures in results/
+evaluate: setup ## held-out questions and conversations, pipelines side by side: results/
+	@mkdir -p results
+	@$(UV) --directory nlu run --frozen python compare.py --share 0.2 | tee results/pipelines.md
 	@$(UV) run --frozen qifu evaluate
 
 bench: setup ## speed and memory beside a stock Rasa set-up

@@ -99,6 +99,12 @@ def evaluate(out: Annotated[Path, typer.Option("--out", help="folder for the rep
 
 
 @app.command()
+def fit() -> None:
+    """Fits the ranking's weights on half of the held-out questions and prints what the other half says of them."""
+    run(commands.fit(read_settings()))
+
+
+@app.command()
 def purge() -> None:
     """Deletes conversations older than QIFU_KEEP_DAYS days."""
     run(commands.purge(read_settings()))

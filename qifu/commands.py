@@ -13,12 +13,14 @@ import typer
 from tqdm import tqdm
 
 from actions.knowledge.ranking import Context
+from actions.knowledge.search import PointSearch
 from bot.batch.ask import Case, read_cases
 from bot.batch.ask import ask as ask_cases
 from bot.terminal.chat import chat as talk
 from bot.terminal.lines import Lines
 from qifu.errors import QifuError, SeedError
 from qifu.evaluation.conversations import hold, read_conversations
+from qifu.evaluation.fit import fit as fit_weights
 from qifu.evaluation.floors import below
 from qifu.evaluation.held_out import leaks, read_held_out
 from qifu.evaluation.report import summary, write_report
@@ -160,6 +162,17 @@ async def evaluate(settings: Settings, folder: Path) -> None:
     typer.echo(f"table, misses and pictures: {folder}/")
     if low := below(figures, rows):
         raise QifuError("\n".join(("below the floors of qifu/evaluation/floors.yml:", *low)))
+
+
+async def fit(settings: Settings) -> None:
+    """Prints the ranking's weights as they are and as they would be best, with what each reaches on both halves."""
+    held_out = read_held_out()
+    async with apart(settings) as started:
+        services = started.house.services
+        search = PointSearch(services.knowledge)
+        now, best = await fit_weights(services.knowledge, search, services.parser.parse, held_out)
+    for name, found in (("now", now), ("best", best)):
+        typer.echo(f"{name:5} development {found.development:.3f}  test {found.test:.3f}  {found.weights}")
 
 
 async def purge(settings: Settings) -> None:
