@@ -25,6 +25,7 @@ from store.models.matters import (
 )
 from store.models.staff import AuditRow, StaffRow, StaffSessionRow, SwitchRow
 from store.models.subscriptions import SubscriptionRow
+from store.models.telegram import TelegramCodeRow, TelegramMessageRow, TelegramThreadRow
 from store.models.updates import UpdateRow
 
 __all__ = [
@@ -59,6 +60,9 @@ __all__ = [
     "StaffSessionRow",
     "SubscriptionRow",
     "SwitchRow",
+    "TelegramCodeRow",
+    "TelegramMessageRow",
+    "TelegramThreadRow",
     "TurnRow",
     "UpdateRow",
 ]

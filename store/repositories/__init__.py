@@ -17,6 +17,7 @@ from store.repositories.staff import (
     SwitchRepository,
 )
 from store.repositories.subscriptions import SubscriptionRepository
+from store.repositories.telegram import TelegramRepository
 from store.repositories.turns import Accepted, FeedbackRepository, TurnRepository, Waiting
 from store.repositories.updates import UpdateRepository
 
@@ -42,6 +43,7 @@ __all__ = [
     "StateRepository",
     "SubscriptionRepository",
     "SwitchRepository",
+    "TelegramRepository",
     "TurnRepository",
     "UpdateRepository",
     "Waiting",

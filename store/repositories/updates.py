@@ -50,3 +50,7 @@ class UpdateRepository(Repository):
     async def mark_failed(self, update_id: int, error: str) -> None:
         """Count a failed attempt. `error` is the error's kind, not what the user wrote."""
         await self.session.execute(_FAIL, {"number": update_id, "error": error})
+
+    async def replace(self, update_id: int, payload: dict[str, Any]) -> None:
+        """Keep less of an update than before."""
+        await self.session.execute(_MARK, {"number": update_id, "payload": payload})
