@@ -19,7 +19,7 @@ class Synonyms:
             for word in said:
                 self._official.setdefault(normalise(str(word)), []).append(str(official))
         longest_first = sorted(self._official, key=len, reverse=True)
-        self._said = re.compile("|".join(_whole(word) for word in longest_first))
+        self._said = re.compile("|".join(_whole(word) for word in longest_first) or "(?!)")
 
     def widened(self, text: str) -> str:
         """A text, normalised, followed by the official words for the lay words in it."""
@@ -29,5 +29,5 @@ class Synonyms:
 
 
 def _whole(word: str) -> str:
-    """A pattern of a word; a Latin one isn't found inside another."""
-    return rf"\b{re.escape(word)}\b" if word.isascii() else re.escape(word)
+    """A pattern of a word; a Latin one isn't found inside another, but well beside Chinese (做ipo的)."""
+    return rf"(?<![a-z0-9]){re.escape(word)}(?![a-z0-9])" if word.isascii() else re.escape(word)
