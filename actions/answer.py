@@ -43,14 +43,11 @@ class ChooseAction(QifuAction):
             return self._topic(situation, chosen)
         if chosen not in self.services.knowledge.matters:
             return self.answerer.replies.turned_away(situation)
-        state = situation.state
-        districts = [state.district] if state.district else state.focus
-        candidates = self.answerer.selector.of_matter(chosen, districts)
-        situation.text = state.asked or self.services.knowledge.matters[chosen].name
-        return self.answerer.replies.answered(situation, candidates, districts)
+        return self.answerer.replies.chosen(situation, chosen)
 
     def _topic(self, situation: Situation, topic: str) -> Result:
         composer, language = self.services.composer, situation.language
+        situation.state.options, situation.state.asked = [], None
         matters = [m for m in self.services.knowledge.matters.values() if m.topic == topic and not m.general]
         buttons = [Button(composer.matter(m.id, language), choose_payload(m.id)) for m in matters[:8]]
         name = self.services.topics[topic][language]

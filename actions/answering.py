@@ -43,7 +43,7 @@ class Answerer:
             self.selector.known(districts), self._context_matters(situation), self._only(districts, named)
         )
         candidates = self.services.ranker.rank(understood, context)
-        if understood.other_city and not named and not self._reaches_beyond(candidates):
+        if self._of_other_city(understood) and not self._reaches_beyond(candidates):
             return self.replies.turned_away(situation)
         return self._judge(situation, self.selector.preferred(candidates, situation.text), districts)
 
@@ -60,7 +60,7 @@ class Answerer:
             whole = await self.services.parser.parse(f"{situation.state.asked}，{text}")
             alone = situation.understood
             if not self.sure(alone) or self.sure(whole):
-                return replace(whole, entities=alone.entities or whole.entities)
+                return whole.naming(alone)
         return situation.understood
 
     async def _parts(self, situation: Situation, whole: Understanding) -> list[Found]:
@@ -68,14 +68,15 @@ class Answerer:
 
         A part counts where it asks and is plainly about a matter of its own.
         """
-        texts = parts_of(situation.text, self.services.cues) if not situation.state.asked else []
+        if situation.state.asked or self._of_other_city(whole):
+            return []
+        texts = parts_of(situation.text, self.services.cues)
         found: dict[str, Found] = {}
         districts = self._districts(situation, whole)
         for text in texts:
             understood = await self.services.parser.parse(text)
-            if understood.out_of_scope > self.thresholds.out_of_scope or not self.sure(
-                understood, self.thresholds.sure_part
-            ):
+            none_of_ours = understood.out_of_scope > self.thresholds.out_of_scope or self._of_other_city(understood)
+            if none_of_ours or not self.sure(understood, self.thresholds.sure_part):
                 continue
             districts = understood.districts or districts
             context = Context(self.selector.known(districts), named=self._only(districts, bool(whole.districts)))
@@ -128,6 +129,11 @@ class Answerer:
         ranked = self.services.ranker.rank(understood, Context())
         points = self.services.knowledge.points
         return [c for c in ranked if any(name in points[c.point].text for name in names)]
+
+    @staticmethod
+    def _of_other_city(understood: Understanding) -> bool:
+        """Whether a message is about another city and no district of Shanghai."""
+        return bool(understood.other_city) and not understood.districts
 
     def _reaches_beyond(self, candidates: list[Candidate]) -> bool:
         """Whether the best measure is about dealings with other places (跨省通办, 长三角), where another city fits."""

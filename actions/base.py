@@ -14,6 +14,7 @@ from actions.leaning import Leaning
 from actions.result import Result
 from actions.services import Services
 from actions.situation import Situation, language_of
+from actions.state import DialogueState, LastAnswer
 from actions.understanding import read_parse
 from bot.dialogue.turn import Reply
 from qifu.labels import Outcome
@@ -41,7 +42,7 @@ class QifuAction(Action):  # type: ignore[misc]  # rasa_sdk publishes no types
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any) -> list[dict[str, Any]]:
         """Called by Rasa. Whatever goes wrong, the user gets a line and the turn an outcome."""
         conversation = str(tracker.sender_id)
-        state = await self.services.keeper.load(conversation)
+        state = self._known(await self.services.keeper.load(conversation))
         understood = read_parse(tracker.latest_message)
         state.spoken = language = language_of(state.text, state.language, state.spoken)
         situation = Situation(conversation, understood, state, language, state.text)
@@ -63,6 +64,19 @@ class QifuAction(Action):  # type: ignore[misc]  # rasa_sdk publishes no types
         }
         dispatcher.utter_message(json_message={"turn": {**result.to_json(), "parse": parse}})
         return []
+
+    def _known(self, state: DialogueState) -> DialogueState:
+        """The state without an answer or a choice that rests on what the seeds have since lost."""
+        knowledge, last = self.services.knowledge, state.last
+        if not (
+            {*last.shown, *last.rest} <= knowledge.points.keys()
+            and knowledge.contacts.keys() >= set(last.contacts)
+            and (last.matter is None or last.matter in knowledge.matters)
+        ):
+            state.last = LastAnswer()
+        if not set(state.options) <= knowledge.matters.keys():
+            state.options, state.asked = [], None
+        return state
 
     async def _decide(self, situation: Situation) -> Result:
         """An open form takes what is typed; what leans on the conversation is answered; else the action decides."""

@@ -166,7 +166,8 @@ def _pieces(block: Block, most: int) -> list[Block]:
     if len(block.text) <= most or block.kind == "quote":
         return [block]
     middle = block.text.rfind("; ", 0, most) + 1 or block.text.rfind(" ", 0, most) + 1 or most
-    return [Block(block.kind, block.text[:middle].rstrip()), *_pieces(Block(block.kind, block.text[middle:]), most)]
+    first, others = block.text[:middle].rstrip(), block.text[middle:].lstrip()
+    return [Block(block.kind, first), *_pieces(Block(block.kind, others), most)]
 
 
 def reply(blocks: Sequence[Block], buttons: Sequence[Button] = ()) -> Reply:

@@ -28,8 +28,10 @@ class Leaning:
 
     async def result(self, situation: Situation) -> Result | None:
         """The answer to a message that leans on the conversation; None for one that stands by itself."""
-        if not situation.text or situation.state.asked:
+        if not situation.text:
             return None
+        if situation.state.asked:
+            return self._numbered(situation)
         if meant := self._services.cues.meant(situation.text):
             return await self._corrected(situation, meant)
         if situation.understood.act in _PLEASANTRIES:
@@ -40,11 +42,18 @@ class Leaning:
             or await self._with_last(situation)
         )
 
+    def _numbered(self, situation: Situation) -> Result | None:
+        """“2”, “第二个”: the option of that number, where a choice is open."""
+        match = self._services.cues.pattern("numbered").fullmatch(situation.text.strip())
+        options = situation.state.options
+        number = next((n for n in range(1, len(options) + 1) if match and match.group(f"n{n}")), None)
+        return self._answerer.replies.chosen(situation, options[number - 1]) if number else None
+
     async def _corrected(self, situation: Situation, meant: str) -> Result | None:
         """“不是普陀，我说的是闵行”: the same question for what was meant, or the question that was meant."""
         understood = await self._services.parser.parse(meant)
         if result := await self._another_district(situation, understood, fresh=False):
-            situation.state.district = situation.state.district and understood.districts[0]
+            situation.state.district = situation.state.district and understood.districts[-1]
             return result
         if understood.act is None and not (understood.intent == OUT_OF_SCOPE and not situation.state.last.matter):
             return await self._answerer.answer(replace(situation, understood=understood, text=meant))
@@ -52,8 +61,10 @@ class Leaning:
 
     async def _after_pleasantry(self, situation: Situation) -> Result | None:
         """“算了，我问具体点，首次响应多久”: the question behind a thank-you, a no or a greeting."""
-        _, *later = re.split(r"[，,。！!~\s]+", situation.text)
-        for text in dict.fromkeys(("".join(later[-1:]), "，".join(later))):
+        whole = situation.text.rstrip("，,。！!~ \n")
+        cuts = list(re.finditer(r"[，,。！!~]\s*|(?<![a-zA-Z])\s+", whole)) or list(re.finditer(r"\s+", whole))
+        later = [whole[cut.end() :] for cut in cuts]
+        for text in dict.fromkeys((*later[-1:], *later[:1])):
             if len(text) >= _SHORTEST_QUESTION and self._services.cues.has("asks", text):
                 understood = await self._services.parser.parse(text)
                 if self._answerer.sure(understood):
@@ -79,9 +90,11 @@ class Leaning:
         if self._services.cues.has("settles", understood.text) or not self._beyond_district(understood):
             return None
         asked = await self._services.parser.parse(understood.without_districts.lstrip("的和跟与、"))
-        there = replace(situation, understood=replace(asked, entities=understood.entities))
+        if not self._services.cues.has("asks", asked.text) and not self._answerer.sure(asked):
+            return None  # 阿拉是长宁额, 办公室在古北: it is a choice
+        there = replace(situation, understood=asked.also_naming(understood))
         if asked.intent == OUT_OF_SCOPE:
-            return await self._with_last(there) or self._answerer.outside(there)
+            return await self._with_last(there) or self._answerer.outside(situation)
         return None if asked.act else await self._answerer.answer(there)
 
     async def _with_last(self, situation: Situation) -> Result | None:
@@ -94,8 +107,7 @@ class Leaning:
         whole = await self._services.parser.parse(f"{last.question}，{understood.text}")
         if whole.topic != last.topic or whole.intent == OUT_OF_SCOPE:
             return None
-        meant = replace(whole, entities=understood.entities or whole.entities)
-        return await self._answerer.answer(replace(situation, understood=meant))
+        return await self._answerer.answer(replace(situation, understood=whole.naming(understood)))
 
     def _takes_up(self, text: str, last: LastAnswer) -> bool:
         """Whether a message takes up words of what was quoted last: two pairs of characters at least."""

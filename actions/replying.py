@@ -13,6 +13,9 @@ from actions.state import LastAnswer
 from bot.dialogue.turn import Block, Button
 from qifu.labels import District, Language, Outcome, PlanStatus
 
+_MOST_MORE = 6
+"""How many points “more” brings after an answer to several questions."""
+
 
 @dataclass(frozen=True)
 class Found:
@@ -67,25 +70,33 @@ class Replies:
         composer, language = self.services.composer, situation.language
         knowledge = self.services.knowledge
         contacts: dict[str, None] = {}
-        leads, wanted = [], []
-        for number, part in enumerate(parts, start=1):
+        leads: list[list[Block]] = []
+        wanted: list[list[str]] = []
+        for part in parts:
             kept = self.selector.kept(part.candidates, part.districts, most=1 if len(parts) > 2 else 2)
-            points = [candidate.point for candidate in kept]
+            # A sentence that answers two of the questions is quoted once.
+            points = [candidate.point for candidate in kept if not any(candidate.point in other for other in wanted)]
+            if not points:
+                continue
             who = self.services.cues.has("who", part.text)
             nearest = knowledge.contacts_of(points, part.matter, part.text, who)
             contacts |= dict.fromkeys(nearest[: 2 if who else 1])
-            name = composer.matter(part.matter, language)
-            leads.append(composer.say("lead", "several_lead", language, number=number, matter=name))
+            name, where = composer.matter(part.matter, language), self._only_place(points, part.districts, language)
+            lead = composer.say("lead", "several_lead", language, number=len(leads) + 1, matter=name, district=where)
+            leads.append([lead, *self._elsewhere(points, part.districts, language)])
             wanted.append(points)
         lines = composer.contacts(list(contacts), language, MOST_UNITS)
         notes = composer.notes([point for points in wanted for point in points], language)
-        room = (MOST_CHARACTERS - _size((*leads, *notes, *lines))) // len(parts)
-        blocks, used = [], []
-        for lead, points in zip(leads, wanted, strict=True):
+        room = (MOST_CHARACTERS - _size((*(block for lead in leads for block in lead), *notes, *lines))) // len(leads)
+        blocks: list[Block] = []
+        used: list[str] = []
+        for lead_blocks, points in zip(leads, wanted, strict=True):
             quotes, shown = composer.quotes(points, language, room)
-            blocks += [lead, *quotes]
+            blocks += [*lead_blocks, *quotes]
             used += shown
-        last, rest = parts[-1], [r for p in parts for r in self.selector.rest(p.candidates, p.matter, used)][:6]
+        last = parts[-1]
+        more = dict.fromkeys(r for p in parts for r in self.selector.rest(p.candidates, p.matter, used))
+        rest = list(more)[:_MOST_MORE]
         situation.state.last = LastAnswer(
             last.text, last.matter.split("/")[0], last.matter, used, rest, list(contacts), last.districts
         )
@@ -99,6 +110,13 @@ class Replies:
             contacts=tuple(contacts),
             extra={"parts": [{"matter": part.matter, "text": part.text} for part in parts]},
         )
+
+    def chosen(self, situation: Situation, matter: str) -> Result:
+        """The answer for a matter that was chosen, to the question that the choice was offered for."""
+        state = situation.state
+        situation.text = state.asked or self.services.knowledge.matters[matter].name
+        districts = [state.district] if state.district else state.focus
+        return self.answered(situation, self.selector.of_matter(matter, districts), districts)
 
     def clarify(self, situation: Situation, matters: list[str]) -> Result:
         """Asks which of some matters is meant, with a button each."""
@@ -154,26 +172,33 @@ class Replies:
     def _lead(
         self, points: list[str], matter: str, districts: list[str], situation: Situation, who: bool
     ) -> list[Block]:
-        composer, knowledge, language = self.services.composer, self.services.knowledge, situation.language
-        found = {str(knowledge.district(point)) for point in points}
-        blocks = []
-        asked = [district for district in districts if district != District.SHANGHAI]
-        names = self._names(asked, language)
-        if asked and not any(knowledge.has_plan(district) for district in asked):
-            key = "district_without_plan" if District.SHANGHAI in found else "district_without_plan_none"
-            others = self._names(sorted(found), language)
-            blocks.append(composer.say("note", key, language, district=names, others=others))
-        elif asked and not found & set(asked):
-            key = "not_in_district" if District.SHANGHAI in found else "not_in_district_others"
-            others = self._names(sorted(found), language)
-            blocks.append(composer.say("note", key, language, district=names, others=others))
-        case = knowledge.citation(points[0]).plan.status is PlanStatus.CASE_STUDY
+        composer, language = self.services.composer, situation.language
+        case = self.services.knowledge.citation(points[0]).plan.status is PlanStatus.CASE_STUDY
         key = "answer_who_lead" if who else "answer_case_lead" if case else "answer_lead"
-        # Without a chosen district a measure of one district must not read as if it held everywhere.
-        alone = not asked and len(found) == 1 and District.SHANGHAI not in found
-        where = self._names(list(found), language) if alone else None
-        blocks.append(composer.say("lead", key, language, matter=composer.matter(matter, language), district=where))
-        return [*blocks, *self._figure(points[0], situation, case or who)]
+        where = self._only_place(points, districts, language)
+        lead = composer.say("lead", key, language, matter=composer.matter(matter, language), district=where)
+        return [*self._elsewhere(points, districts, language), lead, *self._figure(points[0], situation, case or who)]
+
+    def _elsewhere(self, points: list[str], districts: list[str], language: Language) -> list[Block]:
+        """A remark where no point is of the districts asked about."""
+        knowledge = self.services.knowledge
+        found = {str(knowledge.district(point)) for point in points}
+        asked = [district for district in districts if district != District.SHANGHAI]
+        if not asked or found & set(asked):
+            return []
+        known = any(knowledge.has_plan(district) for district in asked)
+        if District.SHANGHAI in found:
+            key = "not_in_district" if known else "district_without_plan"
+        else:
+            key = "not_in_district_others" if known else "district_without_plan_none"
+        names, others = self._names(asked, language), self._names(sorted(found), language)
+        return [self.services.composer.say("note", key, language, district=names, others=others)]
+
+    def _only_place(self, points: list[str], districts: list[str], language: Language) -> str | None:
+        """The one district whose measures these are, where none was asked about: they don't hold everywhere."""
+        found = {str(self.services.knowledge.district(point)) for point in points}
+        asked = any(district != District.SHANGHAI for district in districts)
+        return None if asked or len(found) > 1 or District.SHANGHAI in found else self._names(list(found), language)
 
     def _figure(self, point: str, situation: Situation, otherwise: bool) -> list[Block]:
         """The figure alone, before the sentence it stands in, where a short question asks for one."""

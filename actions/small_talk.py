@@ -62,10 +62,7 @@ class AffirmAction(QifuAction):
         """The answer to the open choice, or a word to go on."""
         state = situation.state
         if state.options and len(state.options) == 1:
-            situation.text = state.asked or situation.text
-            districts = [state.district] if state.district else state.focus
-            ranked = self.answerer.selector.of_matter(state.options[0], districts)
-            return self.answerer.replies.answered(situation, ranked, districts)
+            return self.answerer.replies.chosen(situation, state.options[0])
         block = self.services.composer.say("text", "affirm", situation.language)
         return Result(Outcome.ACT, (reply([block]),), act=Act.AFFIRM)
 

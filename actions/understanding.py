@@ -1,7 +1,7 @@
 """What Rasa understood of a message, as a typed object: foreign JSON ends here."""
 
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, Self
 
 from qifu.labels import OUT_OF_SCOPE, Act, Topic
 
@@ -79,6 +79,17 @@ class Understanding:
             if entity["entity"] == _CITY or (entity["entity"] == _DISTRICT and entity["value"] == _CITY):
                 return self.text[entity["start"] : entity["end"]] if "start" in entity else str(entity["value"])
         return None
+
+    def naming(self, part: Self) -> Self:
+        """The same, naming only what its part `part` names, where that names anything."""
+        named = {(entity["entity"], entity["value"]) for entity in part.entities}
+        kept = tuple(e for e in self.entities if (e["entity"], e["value"]) in named)
+        return replace(self, entities=kept) if kept else self
+
+    def also_naming(self, other: Self) -> Self:
+        """The same, naming what `other` names, which stands outside its own text."""
+        beyond = ({k: v for k, v in entity.items() if k not in {"start", "end"}} for entity in other.entities)
+        return replace(self, entities=tuple(beyond))
 
 
 def read_parse(parse: dict[str, Any]) -> Understanding:

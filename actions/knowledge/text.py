@@ -30,10 +30,15 @@ def _segmenter() -> jieba.Tokenizer:
     return jieba.Tokenizer()
 
 
+def simplified(text: str) -> str:
+    """A text in simplified characters, otherwise as it is."""
+    return str(_simplifier().convert(text))
+
+
 def normalise(text: str) -> str:
     """Half-width, simplified, lower case, white space squeezed: the form in which texts are compared."""
     folded = unicodedata.normalize("NFKC", text)
-    return re.sub(r"\s+", " ", _simplifier().convert(folded)).strip().lower()
+    return re.sub(r"\s+", " ", simplified(folded)).strip().lower()
 
 
 def terms(text: str) -> list[str]:
