@@ -63,11 +63,12 @@ def read_conversations(folder: Path = CONVERSATIONS) -> list[Conversation]:
     findings: list[str] = []
     read: list[Conversation] = []
     for path in sorted(folder.glob("*.yml")):
-        for row in load_yaml(path).get("conversations", []):
-            where = f"{path}:{row.lc.line + 1}"
+        rows: Any = load_yaml(path).get("conversations") or []
+        for number, row in enumerate(rows):
+            where = f"{path}:{rows.lc.item(number)[0] + 1}"
             try:
                 read.append(Conversation(str(row["id"]), tuple(_pair(turn) for turn in row["turns"]), where))
-            except (KeyError, TypeError, ValueError) as error:
+            except (AttributeError, KeyError, TypeError, ValueError) as error:
                 findings.append(f"{where}: lacks or mistypes {error}")
     if findings:
         raise SeedError(findings)
@@ -80,10 +81,17 @@ def _pair(turn: Any) -> Pair:
         raise ValueError(f"unknown {', '.join(sorted(unknown))}")
     return Pair(
         str(turn["user"]),
-        tuple(tuple(str(one) for one in group) for group in bot.get("must") or ()),
-        tuple(str(one) for one in bot.get("must_not") or ()),
+        tuple(_texts("must", group) for group in bot.get("must") or ()),
+        _texts("must_not", bot.get("must_not") or []),
         Outcome(bot["outcome"]) if bot.get("outcome") else None,
     )
+
+
+def _texts(name: str, value: Any) -> tuple[str, ...]:
+    """The texts of a list; a text by itself would be read as its characters, of which any other text has one."""
+    if not isinstance(value, list):
+        raise TypeError(f"{name}: {value} is no list")
+    return tuple(str(one) for one in value)
 
 
 async def hold(dialogue: Dialogue, conversations: Sequence[Conversation], done: Callable[[], None]) -> list[Talked]:
