@@ -60,23 +60,24 @@ class AppealChanges:
         *,
         told: dict[str, str] | None = None,
         **detail: object,
-    ) -> None:
+    ) -> int:
         event = await work.appeals.log(row.id, kind, by, words, **detail)
-        await self._tell_user(work, row, f"appeal_{kind.value}", str(event), **(told or {}))
+        await self._tell_user(work, row, f"appeal_{kind.value}", event, **(told or {}))
+        return event
 
-    async def _tell_user(self, work: Work, row: AppealRow, kind: str, occasion: str = "", **told: str) -> None:
-        key = f"user:{kind}:{row.number}:{occasion}"
+    async def _tell_user(self, work: Work, row: AppealRow, kind: str, event: int, **told: str) -> None:
+        key = f"appeal:{event}:{kind}:user"
         about: dict[str, Any] = {"number": row.number, "state": row.state, **told}
         await work.notices.tell_user(row.conversation_id, kind, key, appeal_id=row.id, **about)
         work.signal(kind, appeal_id=row.id, conversation_id=row.conversation_id)
 
     async def _tell_staff(
-        self, work: Work, row: AppealRow, kind: str, occasion: str = "", staff_ids: list[int] | None = None
+        self, work: Work, row: AppealRow, kind: str, event: int, staff_ids: list[int] | None = None
     ) -> None:
         """To the given staff, else to the managers and the owner."""
         if staff_ids is None:
             staff_ids = sorted({*await work.managers(), *([row.owner_id] if row.owner_id else [])})
-        key = f"staff:{kind}:{row.number}:{occasion}"
+        key = f"appeal:{event}:{kind}:staff"
         about: dict[str, Any] = {"number": row.number, "district": row.district, "topic": row.topic}
         await work.notices.tell_staff(staff_ids, kind, key, appeal_id=row.id, **about)
         work.signal("notice", appeal_id=row.id)

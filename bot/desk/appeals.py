@@ -72,15 +72,15 @@ class Appeals(AppealChanges):
                 **draft.columns(),
             )
             if same:
-                await work.appeals.log(same.id, AppealEvent.JOINED, words=row.number, appeal=row.id)
-                await self._tell_staff(work, same, "appeal_joined", str(row.id))
+                event = await work.appeals.log(same.id, AppealEvent.JOINED, words=row.number, appeal=row.id)
+                await self._tell_staff(work, same, "appeal_joined", event)
                 return Filing(same, new=False, joined=True)
             about = {
                 name: getattr(row, name) for name in ("channel", "language", "origin", "district", "topic", "matter")
             }
-            await work.appeals.log(row.id, AppealEvent.FILED, deadline=row.deadline.isoformat(), **about)
-            await self._tell_staff(work, row, "appeal_filed")
-            await self._tell_user(work, row, "appeal_filed")
+            event = await work.appeals.log(row.id, AppealEvent.FILED, deadline=row.deadline.isoformat(), **about)
+            await self._tell_staff(work, row, "appeal_filed", event)
+            await self._tell_user(work, row, "appeal_filed", event)
             return Filing(row, new=True, joined=False)
 
     async def of_conversation(self, conversation_id: str, number: str | None = None) -> list[AppealRow]:
@@ -137,9 +137,9 @@ class Appeals(AppealChanges):
                 await work.serving(owner)
             owner, unit = owner or row.owner_id, unit or row.unit
             changed = await self._change(work, row, _TO_DO, state=AppealState.ASSIGNED, owner_id=owner, unit=unit)
-            await self._happened(work, changed, AppealEvent.ASSIGNED, by, note, owner=owner, unit=unit)
+            event = await self._happened(work, changed, AppealEvent.ASSIGNED, by, note, owner=owner, unit=unit)
             if owner is not None and owner != by:
-                await self._tell_staff(work, changed, "appeal_assigned", str(work.now.timestamp()), [owner])
+                await self._tell_staff(work, changed, "appeal_assigned", event, [owner])
             return changed
 
     async def start(self, appeal_id: int, by: int) -> AppealRow:
@@ -207,9 +207,9 @@ class Appeals(AppealChanges):
             row = await self._theirs(work, conversation_id, number)
             rating = {"rating": stars, "rating_reason": reason, "rating_text": text}
             changed = await self._change(work, row, _DONE, state=AppealState.RATED, **rating)
-            await self._happened(work, changed, AppealEvent.RATED, None, text, rating=stars, reason=reason)
+            event = await self._happened(work, changed, AppealEvent.RATED, None, text, rating=stars, reason=reason)
             if stars <= self._rules.low_rating:
-                await self._tell_staff(work, changed, "appeal_low_rating", str(work.now.timestamp()))
+                await self._tell_staff(work, changed, "appeal_low_rating", event)
             return changed
 
     async def reopen(self, conversation_id: str, number: str, text: str) -> AppealRow:
@@ -224,8 +224,8 @@ class Appeals(AppealChanges):
             deadline = self._rules.due(work.now, row.grade, row.tier)
             values = {"state": AppealState.REOPENED, "reopened_at": work.now, "deadline": deadline, "overdue_on": None}
             changed = await self._change(work, row, _DONE, AppealRow.reopened_at.is_(None), **values)
-            await self._happened(
+            event = await self._happened(
                 work, changed, AppealEvent.REOPENED, None, text.strip() or None, deadline=deadline.isoformat()
             )
-            await self._tell_staff(work, changed, "appeal_reopened")
+            await self._tell_staff(work, changed, "appeal_reopened", event)
             return changed

@@ -1,6 +1,8 @@
 """Handoffs (转人工帮办): from the wish for a person to its end. Exactly one owner, whoever tries at once."""
 
 from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import ColumnElement, func
 
@@ -111,7 +113,8 @@ class Handoffs:
             cancelled = await work.handoffs.change(row.id, _IS_WAITING, state=HandoffState.CANCELLED, **ended)
             if cancelled is None:
                 raise DeskError("claimed")
-            return await self._happened(work, cancelled, HandoffEvent.CANCELLED)
+            await self._happened(work, cancelled, HandoffEvent.CANCELLED)
+            return cancelled
 
     async def claim(self, handoff_id: int, staff_id: int) -> Claim:
         """Makes somebody the owner, if nobody was quicker; claiming twice is claiming once."""
@@ -148,8 +151,8 @@ class Handoffs:
         if claimed is None:
             now = await self._row(work, row.id)
             return Claim(now.state == HandoffState.CLAIMED and now.owner_id == staff_id, now)
-        await self._happened(work, claimed, HandoffEvent.CLAIMED, staff_id)
-        await tell_user(work, claimed, "claimed", name=name)
+        event = await self._happened(work, claimed, HandoffEvent.CLAIMED, staff_id)
+        await tell_user(work, claimed, "claimed", event, name=name)
         return Claim(True, claimed)
 
     async def transfer(self, handoff_id: int, by: int, *, to: int | None = None, note: str = "") -> HandoffRow:
@@ -179,6 +182,7 @@ class Handoffs:
     async def _release(
         self, work: Work, row: HandoffRow, mine: tuple[ColumnElement[bool], ...], by: int | None, to: int | None
     ) -> HandoffRow:
+        giver = row.owner_id  # the change writes to the row itself
         nobody = dict.fromkeys(
             ("owner_id", "offered_to", "offered_until", "offered_all_at", "alerted_at", "escalated_at")
         )
@@ -194,8 +198,9 @@ class Handoffs:
             wished_staff=to,
         )
         waiting = await self._changed(work, row.id, changed)
-        await tell_user(work, waiting, "transferred")
-        return await self._happened(work, waiting, HandoffEvent.TRANSFERRED, by, to=to, **{"from": row.owner_id})
+        event = await self._happened(work, waiting, HandoffEvent.TRANSFERRED, by, to=to, **{"from": giver})
+        await tell_user(work, waiting, "transferred", event)
+        return waiting
 
     async def hand_back(self, handoff_id: int, by: int, note: str = "") -> HandoffRow:
         """The owner, or a manager, lets the bot go on. Raises DeskError not_owner."""
@@ -223,9 +228,10 @@ class Handoffs:
             if note:
                 await self._note(work, row, by, note)
             await work.conversations.touch(row.conversation_id)
-            await tell_user(work, row, state.value)
             kind = HandoffEvent.CLOSED if state == HandoffState.CLOSED else HandoffEvent.RETURNED
-            return await self._happened(work, row, kind, by, **({"reason": reason} if reason else {}))
+            event = await self._happened(work, row, kind, by, **({"reason": reason} if reason else {}))
+            await tell_user(work, row, state.value, event)
+            return row
 
     async def rate(
         self,
@@ -249,10 +255,11 @@ class Handoffs:
             if row is None:
                 raise DeskError("nothing_to_rate")
             rated = await work.handoffs.change(row.id, rating=stars, rating_reason=reason, rating_text=text)
-            if stars <= self._rules.low_rating:
-                await tell_staff(work, row, await work.managers(), "low_rating")
             kept = await self._changed(work, row.id, rated)
-            return await self._happened(work, kept, HandoffEvent.RATED, rating=stars, reason=reason)
+            event = await self._happened(work, kept, HandoffEvent.RATED, rating=stars, reason=reason)
+            if stars <= self._rules.low_rating:
+                await tell_staff(work, row, await work.managers(), "low_rating", event)
+            return kept
 
     async def _row(self, work: Work, handoff_id: int) -> HandoffRow:
         row = await work.handoffs.get(handoff_id)
@@ -272,12 +279,12 @@ class Handoffs:
         return changed
 
     async def _note(self, work: Work, row: HandoffRow, by: int, note: str) -> None:
-        key = f"note:{row.number}:{by}:{work.now.timestamp()}"
+        key = uuid4().hex
         await work.messages.add(row.id, row.conversation_id, Direction.NOTE, note, key, staff_id=by)
 
     async def _happened(
-        self, work: Work, row: HandoffRow, kind: HandoffEvent, staff_id: int | None = None, **detail: object
-    ) -> HandoffRow:
-        await work.handoffs.log(row.id, kind, staff_id, **detail)
+        self, work: Work, row: HandoffRow, kind: HandoffEvent, staff_id: int | None = None, **detail: Any
+    ) -> int:
+        event = await work.handoffs.log(row.id, kind, staff_id, **detail)
         work.signal(kind.value, handoff_id=row.id, conversation_id=row.conversation_id, staff_id=staff_id)
-        return row
+        return event

@@ -23,11 +23,12 @@ class Wanted:
 def score(person: StaffRow, load: int, wanted: Wanted) -> float:
     """How well somebody suits; higher is better. `load` is how many handoffs they have now.
 
-    Somebody who names what is wanted suits better than somebody who takes everything (an empty list), and both better
-    than somebody who names something else.
+    Whoever speaks the language does; among those, somebody who names the topic or district suits better than somebody
+    who takes everything (an empty list), and both better than somebody who names others.
     """
+    speaks = not person.languages or wanted.language in person.languages
     fits = (
-        _LANGUAGE * _fit(person.languages, wanted.language)
+        _LANGUAGE * speaks
         + _TOPIC * _fit(person.topics, wanted.topic)
         + _DISTRICT * _fit(person.districts, wanted.district)
     )

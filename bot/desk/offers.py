@@ -1,6 +1,6 @@
 """Offers a waiting handoff: first to the one who suits best, then to all on duty; tells whom it concerns."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from bot.desk.matching import Wanted, best
@@ -26,8 +26,8 @@ async def offer_first(work: Work, row: HandoffRow, rules: DeskRules) -> HandoffR
         return await offer_all(work, row, rules) or row
     until = work.now + timedelta(seconds=rules.offer)
     changed = await work.handoffs.change(row.id, offered_to=chosen, offered_until=until)
-    await work.handoffs.log(row.id, HandoffEvent.OFFERED, to=[chosen])
-    await tell_staff(work, row, [chosen], "offered")
+    event = await work.handoffs.log(row.id, HandoffEvent.OFFERED, to=[chosen])
+    await tell_staff(work, row, [chosen], "offered", event)
     return changed or row
 
 
@@ -38,29 +38,21 @@ async def offer_all(work: Work, row: HandoffRow, rules: DeskRules) -> HandoffRow
     if changed is None:
         return None
     people = [person.id for person in await on_duty(work, rules.calendar)]
-    await work.handoffs.log(row.id, HandoffEvent.OFFERED, to=people)
-    await tell_staff(work, row, people, "offered_all")
+    event = await work.handoffs.log(row.id, HandoffEvent.OFFERED, to=people)
+    await tell_staff(work, row, people, "offered_all", event)
     work.signal("offered", handoff_id=row.id, conversation_id=row.conversation_id)
     return changed
 
 
-async def tell_staff(
-    work: Work, row: HandoffRow, staff_ids: list[int], kind: str, since: datetime | None = None
-) -> None:
-    """A notice for staff about a handoff, once for each kind and wait: the one that began at `since`."""
-    occasion = f"{kind}:{row.number}:{(since or row.waiting_since).timestamp():.3f}"
-    about: dict[str, Any] = {
-        "number": row.number,
-        "district": row.district,
-        "topic": row.topic,
-        "language": row.language,
-    }
-    if await work.notices.tell_staff(staff_ids, kind, occasion, handoff_id=row.id, **about):
+async def tell_staff(work: Work, row: HandoffRow, staff_ids: list[int], kind: str, event: int) -> None:
+    """A notice for staff about what just happened to a handoff: the event of that id."""
+    about: dict[str, Any] = {name: getattr(row, name) for name in ("number", "district", "topic", "language")}
+    if await work.notices.tell_staff(staff_ids, kind, f"handoff:{event}:{kind}:staff", handoff_id=row.id, **about):
         work.signal("notice", handoff_id=row.id)
 
 
-async def tell_user(work: Work, row: HandoffRow, kind: str, occasion: str = "", **detail: Any) -> None:
-    """A notice for the user about their handoff, once for each occasion."""
-    key = f"{kind}:{row.number}:{occasion or work.now.timestamp()}"
+async def tell_user(work: Work, row: HandoffRow, kind: str, event: int | str, **detail: Any) -> None:
+    """A notice for the user about what just happened to their handoff: the event of that id, or another occasion."""
+    key = f"handoff:{event}:{kind}:user"
     if await work.notices.tell_user(row.conversation_id, kind, key, handoff_id=row.id, number=row.number, **detail):
         work.signal("notice", handoff_id=row.id, conversation_id=row.conversation_id)

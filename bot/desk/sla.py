@@ -80,11 +80,7 @@ class AppealFigures:
     rating_mean: float | None
 
 
-_ENDS = {
-    HandoffEvent.CLOSED: "closed",
-    HandoffEvent.RETURNED: "returned",
-    HandoffEvent.CANCELLED: "cancelled",
-}
+_ENDS = (HandoffEvent.CLOSED, HandoffEvent.RETURNED, HandoffEvent.CANCELLED)
 _STATES = {
     AppealEvent.FILED: AppealState.RECEIVED,
     AppealEvent.ASSIGNED: AppealState.ASSIGNED,
@@ -142,17 +138,19 @@ def _case(events: Sequence[Event]) -> _Case:
     first = events[0]
     case = _Case(first.detail.get("reason") or HandoffReason.ASKED, first.at)
     for event in events:
-        if event.kind == HandoffEvent.ANSWERED and case.answered is None:
+        if event.kind == HandoffEvent.RATED:
+            case.rating = event.detail["rating"]
+        elif case.ended is not None:
+            continue
+        elif event.kind == HandoffEvent.ANSWERED and case.answered is None:
             case.answered = event.at
         elif event.kind == HandoffEvent.CLAIMED:
             case.waiting = False
         elif event.kind == HandoffEvent.TRANSFERRED:
             case.waiting = True
-        elif event.kind == HandoffEvent.RATED:
-            case.rating = event.detail["rating"]
-        elif event.kind in _ENDS and case.ended is None:
+        elif event.kind in _ENDS:
             case.ended, case.waiting = event.at, False
-            case.end = event.detail.get("reason") or event.kind
+            case.end = event.detail.get("reason") or str(event.kind)
     return case
 
 

@@ -77,7 +77,7 @@ class Timers:
                 done += await self._tell(work, row, HandoffEvent.ESCALATED, await work.managers())
         if not calendar.is_open(work.now):
             opens = calendar.next_opening(work.now)
-            await tell_user(work, row, "closed_meanwhile", f"{opens:%Y%m%d}", opens_at=opens.isoformat())
+            await tell_user(work, row, "closed_meanwhile", f"{row.number}:{opens:%Y%m%d}", opens_at=opens.isoformat())
         return done
 
     async def _is_unanswered(self, work: Work, row: HandoffRow) -> int:
@@ -96,9 +96,8 @@ class Timers:
         return done
 
     async def _tell(self, work: Work, row: HandoffRow, kind: HandoffEvent, staff_ids: list[int]) -> int:
-        await work.handoffs.log(row.id, kind, to=staff_ids)
-        since = row.unanswered_since or row.waiting_since
-        await tell_staff(work, row, staff_ids, kind.value, since)
+        event = await work.handoffs.log(row.id, kind, to=staff_ids)
+        await tell_staff(work, row, staff_ids, kind.value, event)
         work.signal(kind.value, handoff_id=row.id, conversation_id=row.conversation_id)
         return 1
 

@@ -12,16 +12,18 @@ LONGEST_NUMBER = 40
 
 _MOBILE = re.compile(r"(?:\+?86|0086)?(1[3-9]\d{9})")
 # Area codes: 10 and 2x with eight digits, three digits with seven or eight (工业和信息化部《电信网编号计划》).
-_LANDLINE = re.compile(r"(?:\+86|0086|86)?0?(10|2\d|[3-9]\d{2})([2-9]\d{6,7})((?:x|转|ext|#)\d{1,6})?")
+_LANDLINE = re.compile(r"(?:(?:\+|00)?860?|0)(10|2\d|[3-9]\d{2})([2-9]\d{6,7})((?:x|转|ext|#)\d{1,6})?")
 _LOCAL = re.compile(r"([2-9]\d{7})((?:x|转|ext|#)\d{1,6})?")
 # Country codes of one to three digits; E.164 allows fifteen digits in all.
 _ABROAD = re.compile(r"\+?(?:00)?(852\d{8}|853\d{8}|886\d{8,9})|(?:\+|00)([1-9]\d{7,14})")
 _SERVICE = re.compile(r"(?:400|800)\d{7}")
+_DASH_EXTENSION = re.compile(r"(?<!\d)(\d{7,8})-(\d{1,5})\s*$")
 _GAPS = re.compile(r"[\s().·•–—-]+")
 
 _REFUSAL = re.compile(
     r"不(?:方便|想|愿意?|用|肯|能|便|要|需要?)(?:再?留|给|提供|说|填|透露|告诉|公开|打)?(?:我的)?(?:个人)?(?:联系)?(?:电话|手机|号码|联系方式|号)"
     r"|(?:电话|手机|号码|联系方式|号码?)(?:就|我|先|暂时)?(?:不(?:方便|想|愿意?|用|肯|便|要)?(?:留|给|提供|说|填|透露|公开)|不方便|免了|算了|保密)"
+    r"|不(?:留|给|提供|填|说)(?:我的)?(?:电话|手机|号码|联系方式)"
     r"|(?:别|不要|不用|无需|勿)(?:给我)?打(?:我)?(?:的)?(?:电话|手机)|没有?(?:电话|手机)|(?:在|就)这里?(?:联系|回复|说)(?:我)?(?:就)?(?:行|好|可以)"
     r"|^(?:不(?:方便|留|给|提供|填|想留|愿意|告诉你?|说)了?|保密|匿名|跳过|没有|无|略)[。.!！]*$"
 )
@@ -53,10 +55,8 @@ def phone_number(text: str) -> str | None:
     Mainland mobiles as 13812345678, landlines as 021-62345678 with an extension as 转801, Shanghai's area code where
     none is given; Hong Kong, Macau, Taiwan and abroad as +85221234567.
     """
-    digits = (
-        _GAPS.sub("", unicodedata.normalize("NFKC", text).lower()).replace("extension", "ext").replace("分机", "转")
-    )
-    digits = digits.replace("ext.", "ext")
+    folded = _DASH_EXTENSION.sub(r"\1转\2", unicodedata.normalize("NFKC", text).lower())
+    digits = _GAPS.sub("", folded).replace("extension", "ext").replace("分机", "转")
     if found := _MOBILE.fullmatch(digits):
         return found[1]
     if found := _LANDLINE.fullmatch(digits):

@@ -4,6 +4,7 @@ from store.repositories.appeals import AppealRepository, Recorded
 from store.repositories.canned import CannedRepository
 from store.repositories.conversations import ConversationRepository, StateRepository
 from store.repositories.desk_figures import FigureRepository
+from store.repositories.desk_views import AppealFilter, DeskViewRepository, HandoffFilter
 from store.repositories.duty import DutyRepository
 from store.repositories.handoffs import DeskMessageRepository, HandoffRepository, Kept
 from store.repositories.knowledge import KnowledgeRepository
@@ -23,15 +24,18 @@ from store.repositories.updates import UpdateRepository
 
 __all__ = [
     "Accepted",
+    "AppealFilter",
     "AppealRepository",
     "AuditFilter",
     "AuditRepository",
     "CannedRepository",
     "ConversationRepository",
     "DeskMessageRepository",
+    "DeskViewRepository",
     "DutyRepository",
     "FeedbackRepository",
     "FigureRepository",
+    "HandoffFilter",
     "HandoffRepository",
     "Kept",
     "KnowledgeRepository",

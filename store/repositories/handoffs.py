@@ -88,12 +88,12 @@ class HandoffRepository(Repository):
             return None
         return await self.get(handoff_id)
 
-    async def log(self, handoff_id: int, kind: HandoffEvent, staff_id: int | None = None, **detail: Any) -> None:
-        """Add an event. `detail` holds labels, numbers and ids of staff, never words and never who the user is."""
-        self.session.add(
-            HandoffEventRow(handoff_id=handoff_id, at=self.clock(), kind=kind, staff_id=staff_id, detail=detail)
-        )
+    async def log(self, handoff_id: int, kind: HandoffEvent, staff_id: int | None = None, **detail: Any) -> int:
+        """Add an event, its id. `detail` holds labels, numbers and ids of staff, never words nor who the user is."""
+        event = HandoffEventRow(handoff_id=handoff_id, at=self.clock(), kind=kind, staff_id=staff_id, detail=detail)
+        self.session.add(event)
         await self.session.flush()
+        return event.id
 
     async def events(self, handoff_id: int) -> Sequence[HandoffEventRow]:
         """Everything that happened to a handoff, in order."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.desk.drafts import AppealDraft
 from qifu.errors import DeskError
 from qifu.labels import Channel, District, Language, StaffRole, Topic
 from store.database import Database
@@ -68,3 +69,15 @@ def of(row: HandoffRow | None) -> HandoffRow:
     """The handoff, which must be there."""
     assert row is not None
     return row
+
+
+def some_appeal(text: str = "门口的路灯坏了三个月，请派人来修", **more: Any) -> AppealDraft:
+    """An appeal with every field filled in."""
+    fields: dict[str, Any] = {
+        "company": "上海某某贸易有限公司",
+        "contact_name": "王女士",
+        "phone": "138 1234 5678",
+        "district": District.MINHANG,
+        "topic": Topic.UTILITIES,
+    }
+    return AppealDraft(text, **(fields | more))
