@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import case, func
@@ -143,6 +144,8 @@ class Talk:
         if message.direction not in (Direction.USER, Direction.STAFF):
             await work.messages.mark_delivered(message.id)
         await work.handoffs.log(message.handoff_id, HandoffEvent.EDITED, staff_id, message=message.id)
+        if message.direction == Direction.STAFF:
+            await self._tell(work, message, edit=uuid4().hex)
         self._changed(work, message, "edited")
         edited = await work.messages.get(message.id)
         assert edited is not None  # noqa: S101  # it was edited just now
@@ -165,7 +168,10 @@ class Talk:
             return list(await work.messages.of_handoff(handoff_id, after))
 
     async def undelivered(self, direction: Direction, limit: int = 200) -> list[DeskMessageRow]:
-        """STAFF: what users haven't been given yet; USER: what staff haven't. Oldest first, edited ones again."""
+        """STAFF: what users haven't been given yet; USER: what staff haven't. Oldest first, edited ones again.
+
+        What is for users is delivered by the outbox (bot/desk/delivery.py); this only tells what is still under way.
+        """
         async with self._store.work() as work:
             return list(await work.messages.undelivered(direction, limit))
 
@@ -199,8 +205,18 @@ class Talk:
             turn_id=turn_id,
         )
         if kept.is_new:
+            if direction == Direction.STAFF:
+                await self._tell(work, kept.row)
             self._changed(work, kept.row, "message")
         return kept
+
+    async def _tell(self, work: Work, message: DeskMessageRow, edit: str | None = None) -> None:
+        """Puts what staff said into the outbox, so that it reaches the user in its place among the notices."""
+        key = f"message:{message.id}:{edit or 'new'}"
+        about: dict[str, Any] = {"message": message.id}
+        if edit:
+            about["edit"] = True
+        await work.notices.tell_user(message.conversation_id, "message", key, handoff_id=message.handoff_id, **about)
 
     async def _row(self, work: Work, handoff_id: int) -> HandoffRow:
         row = await work.handoffs.get(handoff_id)

@@ -1,12 +1,14 @@
 """The outbox of notices: written together with what they tell of, delivered afterwards, each once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy.orm import aliased
 
-from store.models import NoticeRow
+from qifu.labels import Channel
+from store.models import ConversationRow, NoticeRow
 from store.repositories.base import Repository, insert_for
 
 MOST_ATTEMPTS = 12
@@ -64,20 +66,40 @@ class NoticeRepository(Repository):
             detail=detail,
         )
 
-    async def due(self, now: datetime, limit: int = 100) -> Sequence[NoticeRow]:
-        """Notices to deliver now, oldest first."""
-        chosen = (
-            select(NoticeRow)
-            .where(_undelivered(now), NoticeRow.attempts < MOST_ATTEMPTS)
-            .order_by(NoticeRow.id)
-            .limit(limit)
+    async def due(
+        self, now: datetime, limit: int = 100, channels: Collection[Channel] | None = None
+    ) -> Sequence[NoticeRow]:
+        """Notices to deliver now, oldest first; for users only those of `channels`, where given.
+
+        While one of a conversation is under way or waits to be tried again, the later ones of it aren't due.
+        """
+        before = aliased(NoticeRow)
+        held = exists().where(
+            before.conversation_id == NoticeRow.conversation_id,
+            before.id < NoticeRow.id,
+            before.delivered_at.is_(None),
+            before.retry_at > now,
+            before.attempts < MOST_ATTEMPTS,
         )
+        chosen = select(NoticeRow).where(_undelivered(now), NoticeRow.attempts < MOST_ATTEMPTS, ~held)
+        if channels is not None:
+            reached = select(ConversationRow.id).where(
+                ConversationRow.id == NoticeRow.conversation_id, ConversationRow.channel.in_(channels)
+            )
+            chosen = chosen.where(NoticeRow.conversation_id.is_(None) | reached.exists())
+        chosen = chosen.order_by(NoticeRow.id).limit(limit)
         return (await self.session.scalars(chosen, execution_options={"populate_existing": True})).all()
 
     async def lease(self, notice_id: int, until: datetime) -> bool:
         """Have it to oneself for a while; False where somebody else has it or told it."""
         free = update(NoticeRow).where(NoticeRow.id == notice_id, _undelivered(self.clock()))
         return await self.count(free.values(retry_at=until)) > 0
+
+    async def told(self, conversation_id: str, after: int = 0, limit: int = 500) -> Sequence[NoticeRow]:
+        """The newest `limit` notices for a user whose id is greater than `after`, told or not, oldest first."""
+        chosen = select(NoticeRow).where(NoticeRow.conversation_id == conversation_id, NoticeRow.id > after)
+        rows = await self.session.scalars(chosen.order_by(NoticeRow.id.desc()).limit(limit))
+        return list(reversed(rows.all()))
 
     async def mark_delivered(self, notice_id: int) -> None:
         """Note that it was told."""
