@@ -29,6 +29,12 @@ def a_turn(points: list[str], outcome: str, topic: str | None = None, act: str |
     }  # fmt: skip
 
 
+def contact(said: str) -> Scored:
+    """A question for somebody, and what the bot said."""
+    case = HeldOut("退税归谁管", "contact", Topic.TAXES, "short", "zh", must=(("区人社局", "人社局"),))
+    return Scored(case, a_turn([A], "answered", "taxes") | {"replies": [{"text": said, "buttons": []}]})
+
+
 def outside(points: list[str], outcome: str) -> Scored:
     """A message that is none of ours."""
     case = HeldOut("明天天气", OUT_OF_SCOPE, OUT_OF_SCOPE, "short", "zh")
@@ -44,6 +50,8 @@ def an_act(act: str | None, topic: str | None = None) -> Scored:
 @pytest.mark.parametrize(
     ("scored", "right", "fact", "first"),
     [
+        (contact("可以找：区人社局"), True, True, False),
+        (contact("可以找：区财政局"), True, False, False),
         (question([A]), True, True, True),
         (question([B, A]), True, True, False),
         (question([B]), True, False, False),
@@ -96,7 +104,7 @@ def test_the_summary_has_each_figure_over_its_own_rows() -> None:
 
 def test_the_report_shows_groups_and_lists_each_miss_with_its_place(tmp_path: Path) -> None:
     rows = [question([A]), question([B], topic="trade"), an_act("appeal"), outside([A], "answered")]
-    write_report(rows, tmp_path / "new")
+    write_report(rows, [], tmp_path / "new")
     report = (tmp_path / "new" / "evaluation.md").read_text(encoding="utf-8")
     assert "| taxes | 2 | 50% | 50% | 50% |" in report
     assert "| minhang-2023 | 2 |" in report
@@ -112,7 +120,7 @@ def test_the_report_shows_groups_and_lists_each_miss_with_its_place(tmp_path: Pa
 def test_held_out_messages_are_read_whole() -> None:
     rows = read_held_out()
     kinds = {row.kind for row in rows}
-    assert kinds == {"question", "act", OUT_OF_SCOPE}
+    assert kinds == {"question", "contact", "act", OUT_OF_SCOPE}
     assert {row.label for row in rows if row.kind == "question"} == set(Topic)
     assert all(row.text and row.where for row in rows)
 
