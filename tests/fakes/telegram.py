@@ -5,8 +5,8 @@
         telegram.user_sends(1001, "出口退税多久到账")
         [answer] = await telegram.sent_to(1001, 1)
 
-Methods, checks and error texts stand in telegram_methods, the HTML parser in telegram_html, the state in
-telegram_world.
+Methods, checks and error texts stand in telegram_methods and telegram_desk, how parameters are read in
+telegram_parameters, the HTML parser in telegram_html, the state in telegram_world.
 """
 
 import asyncio
@@ -149,6 +149,13 @@ class FakeTelegram(People):
             except ApiError as error:
                 return _refusal(error)
 
+        @app.get("/file/bot{token}/{path:path}")
+        async def download(token: str, path: str) -> Response:
+            file = next((file for file in self.world.files.values() if file["file_path"] == path), None)
+            if token != self.token or file is None:
+                return _refusal(ApiError(404, "Not Found"))
+            return Response(file["content"])
+
         return app
 
     async def _answer(self, request: Request, token: str, method: str) -> Response:
@@ -216,8 +223,8 @@ async def _parameters(request: Request) -> Json:
         except ValueError:
             raise ApiError(400, "Bad Request: can't parse JSON object") from None
     elif kind:
-        async with request.form() as form:
-            parameters |= dict(form.items())
+        # Left open: the method reads an uploaded file.
+        parameters |= dict((await request.form()).items())
     return parameters
 
 

@@ -3,9 +3,7 @@
 import time
 from typing import Any
 
-from tests.fakes.telegram_world import BOT, Json, World, entities_of
-
-_FILE: Json = {"file_id": "AgACAgUAAx", "file_unique_id": "AQADx", "file_size": 1234}
+from tests.fakes.telegram_world import BOT, SHAPES, Json, World, entities_of
 
 
 class People:
@@ -39,29 +37,36 @@ class People:
         self.world.add_update("message", message)
         return message
 
+    def topic_message(self, chat_id: int, thread_id: int, text: str | None = None, **more: Any) -> Json:
+        """Writes in a topic of a forum; without another one the message replies to the one that opened the topic."""
+        place = {"message_thread_id": thread_id, "is_topic_message": True, "reply_to": thread_id}
+        return self.user_sends(chat_id, text, **(place | more))
+
     def last_update(self) -> int:
         """The number of the newest update."""
         return max(self.world.history)
 
     def user_sends_photo(self, chat_id: int, caption: str | None = None, **more: Any) -> Json:
         """Sends a picture, with a caption if there is one; media_group_id makes it part of an album."""
-        sizes = [_FILE | {"width": 90, "height": 60}, _FILE | {"width": 900, "height": 600}]
+        small, large = self.world.new_file("photo", size=900), self.world.new_file("photo")
+        sizes = [small | {"width": 90, "height": 60}, large | SHAPES["photo"]]
         text: dict[str, Any] = {} if caption is None else {"caption": caption, "caption_entities": entities_of(caption)}
         return self.user_sends(chat_id, photo=sizes, **text, **more)
 
     def user_sends_voice(self, chat_id: int, **more: Any) -> Json:
         """Sends a voice message."""
-        return self.user_sends(chat_id, voice=_FILE | {"duration": 3, "mime_type": "audio/ogg"}, **more)
+        file = self.world.new_file("voice", mime="audio/ogg") | SHAPES["voice"]
+        return self.user_sends(chat_id, voice=file, **more)
 
     def user_sends_sticker(self, chat_id: int, **more: Any) -> Json:
         """Sends a sticker."""
-        shape = {"type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False, "emoji": "👍"}
-        return self.user_sends(chat_id, sticker=_FILE | shape, **more)
+        return self.user_sends(chat_id, sticker=self.world.new_file("sticker") | SHAPES["sticker"], **more)
 
-    def user_sends_document(self, chat_id: int, **more: Any) -> Json:
-        """Sends a file."""
-        named = {"file_name": "营业执照.pdf", "mime_type": "application/pdf"}
-        return self.user_sends(chat_id, document=_FILE | named, **more)
+    def user_sends_document(self, chat_id: int, caption: str | None = None, **more: Any) -> Json:
+        """Sends a file, with a caption if there is one."""
+        text: dict[str, Any] = {} if caption is None else {"caption": caption, "caption_entities": entities_of(caption)}
+        file = self.world.new_file("document", "营业执照.pdf", "application/pdf")
+        return self.user_sends(chat_id, document=file, **text, **more)
 
     def user_sends_location(self, chat_id: int, **more: Any) -> Json:
         """Sends a place."""
@@ -93,12 +98,13 @@ class People:
                 self.world.queries[number] = "old"
 
     def user_edits(self, chat_id: int, message_id: int, text: str) -> int:
-        """Changes a message. Returns the update's number."""
+        """Changes a message's text or caption. Returns the update's number."""
         message = self.world.messages[chat_id, message_id]
-        edited = {key: value for key, value in message.items() if key != "entities"}
-        edited |= {"text": text, "edit_date": int(time.time()) + 1}
+        field, marks = ("text", "entities") if "text" in message else ("caption", "caption_entities")
+        edited = {key: value for key, value in message.items() if key != marks}
+        edited |= {field: text, "edit_date": int(time.time()) + 1}
         if marked := entities_of(text):
-            edited["entities"] = marked
+            edited[marks] = marked
         self.world.messages[chat_id, message_id] = edited
         return self.world.add_update("edited_message", edited)
 
@@ -106,6 +112,10 @@ class People:
         """A post in a channel."""
         message = self.world.message(chat_id, None, text=text, sender_chat=self.world.chat(chat_id, "channel"))
         return self.world.add_update("channel_post", message)
+
+    def group_has_topics(self, chat_id: int) -> None:
+        """A group becomes a forum in which the bot may lead the topics."""
+        self.world.chat(chat_id, "supergroup")["is_forum"] = True
 
     def user_blocks(self, chat_id: int) -> None:
         """Blocks the bot; Telegram tells it so."""

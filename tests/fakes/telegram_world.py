@@ -19,6 +19,23 @@ BOT: Json = {
     "can_read_all_group_messages": True,
     "supports_inline_queries": False,
 }
+SHAPES: dict[str, Json] = {
+    "photo": {"width": 900, "height": 600},
+    "voice": {"duration": 3},
+    "audio": {"duration": 3},
+    "video": {"duration": 3, "width": 900, "height": 600},
+    "animation": {"duration": 3, "width": 900, "height": 600},
+    "video_note": {"duration": 3, "length": 240},
+    "sticker": {
+        "type": "regular",
+        "width": 512,
+        "height": 512,
+        "is_animated": False,
+        "is_video": False,
+        "emoji": "👍",
+    },
+}
+"""What a file of each kind has besides its names."""
 _UNASKED = {"chat_member", "message_reaction", "message_reaction_count"}  # only sent where asked for by name
 _MARKED = re.compile(r"(?<![\w/@])(?:/[A-Za-z0-9_]{1,32}(?:@\w{3,32})?|@\w{3,32})", re.ASCII)
 
@@ -40,6 +57,10 @@ class World:
         self.users: dict[int, Json] = {}
         self.chats: dict[int, Json] = {}
         self.messages: dict[tuple[int, int], Json] = {}
+        self.topics: dict[tuple[int, int], Json] = {}
+        self.not_led: set[int] = set()
+        """Forums in which the bot may not lead the topics."""
+        self.files: dict[str, Json] = {}
         self.pending: list[Json] = []
         self.history: dict[int, Json] = {}
         self.queries: dict[str, str] = {}  # id → "waiting" | "answered" | "old"
@@ -80,6 +101,22 @@ class World:
         message |= content
         self.messages[chat_id, number] = message
         return message
+
+    def new_file(self, kind: str, name: str = "", mime: str = "", size: int = 1234, content: bytes = b"file") -> Json:
+        """A file on Telegram's servers, as a message shows it; its id fits only messages of its kind."""
+        number = len(self.files) + 1
+        file_id = f"{kind}-{number}"
+        named = ({"file_name": name} if name else {}) | ({"mime_type": mime} if mime else {})
+        file: Json = {"file_id": file_id, "file_unique_id": f"AQAD{number}", "file_size": size}
+        place = {"file_path": f"{kind}s/file_{number}", "kind": kind, "content": content}
+        self.files[file_id] = file | place | {"shown": file | named}
+        return file | named
+
+    def shown(self, file_id: str) -> Any:
+        """A file in a message of the bot: a picture comes in sizes."""
+        kind = self.files[file_id]["kind"]
+        file = self.files[file_id]["shown"] | SHAPES.get(kind, {})
+        return [file] if kind == "photo" else file
 
     def reply_of(self, chat_id: int, message_id: int) -> Json:
         """A message as it stands inside another that replies to it."""

@@ -8,7 +8,7 @@ from bot.telegram.render import render
 from bot.telegram.split import LIMIT
 from tests.bot.telegram.support import blocks
 from tests.fakes.telegram_html import parse_html, utf16
-from tests.fakes.telegram_methods import MOST_MARKUP_BYTES
+from tests.fakes.telegram_parameters import MOST_MARKUP_BYTES
 
 KINDS = st.sampled_from(["lead", "quote", "citation", "note", "contact", "translation", "text"])
 TEXTS = st.text(st.one_of(st.characters(exclude_categories=["Cs"]), st.sampled_from("<>&;#x\n。😀")), max_size=200)
