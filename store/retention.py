@@ -6,9 +6,9 @@ from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from store.models import AppealRow, ConversationRow, HandoffRow, UpdateRow
-from store.repositories.appeals import ENDED
+from store.repositories.appeals import IS_OPEN as STILL_OPEN
 from store.repositories.base import Repository
-from store.repositories.handoffs import OPEN
+from store.repositories.handoffs import IS_OPEN
 
 
 async def purge(session: AsyncSession, older_than: datetime) -> int:
@@ -25,8 +25,8 @@ async def purge(session: AsyncSession, older_than: datetime) -> int:
     """
     repository = Repository(session)
     await repository.count(delete(UpdateRow).where(UpdateRow.received_at < older_than))
-    waits = select(HandoffRow.conversation_id).where(HandoffRow.state.in_(OPEN))
-    asks = select(AppealRow.conversation_id).where(AppealRow.joined_to.is_(None), AppealRow.state.not_in(ENDED))
+    waits = select(HandoffRow.conversation_id).where(IS_OPEN)
+    asks = select(AppealRow.conversation_id).where(STILL_OPEN)
     return await repository.count(
         delete(ConversationRow).where(
             ConversationRow.last_at < older_than, ConversationRow.id.not_in(waits), ConversationRow.id.not_in(asks)

@@ -20,6 +20,7 @@ from qifu.labels import (
 )
 from store.models.base import Base, CleanJson, RowId, label
 
+_JOINED = text("joined_to IS NOT NULL")
 _OPEN = text("joined_to IS NULL AND state NOT IN ('resolved', 'rated')")
 
 
@@ -40,6 +41,7 @@ class AppealRow(Base):
         Index("ix_appeals_owner_id_id", "owner_id", "id"),
         Index("ix_appeals_created_at_id", "created_at", "id"),
         Index("ix_appeals_due", "deadline", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_appeals_joined_to", "joined_to", sqlite_where=_JOINED, postgresql_where=_JOINED),
         CheckConstraint("rating BETWEEN 1 AND 5", name="rating"),
         # Events outlive their appeal, so that its id must not become another's.
         {"sqlite_autoincrement": True},
@@ -77,7 +79,7 @@ class AppealRow(Base):
     rating_reason: Mapped[RatingReason | None] = mapped_column(label(RatingReason))
     rating_text: Mapped[str | None]
     reopened_at: Mapped[datetime | None]
-    joined_to: Mapped[int | None] = mapped_column(ForeignKey("appeals.id", ondelete="SET NULL"), index=True)
+    joined_to: Mapped[int | None] = mapped_column(ForeignKey("appeals.id", ondelete="SET NULL"))
 
     @property
     def is_open(self) -> bool:

@@ -194,7 +194,7 @@ def _appeals() -> None:
     )
     for columns in (["conversation_id", "id"], ["state", "id"], ["owner_id", "id"], ["created_at", "id"]):
         op.create_index(f"ix_appeals_{'_'.join(columns)}", "appeals", columns)
-    op.create_index("ix_appeals_joined_to", "appeals", ["joined_to"])
+    _partial("ix_appeals_joined_to", "appeals", ["joined_to"], "joined_to IS NOT NULL")
     _partial("ix_appeals_due", "appeals", ["deadline"], "joined_to IS NULL AND state NOT IN ('resolved', 'rated')")
     _events("appeal_events", "appeal_id")
     op.create_table(
