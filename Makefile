@@ -43,7 +43,7 @@ check: setup ## format, lint, types, seeds, tests
 
 evaluate: setup ## held-out questions and conversations, pipelines side by side: results/
 	@mkdir -p results
-	@$(UV) --directory nlu run --frozen python compare.py --share 0.2 | tee results/pipelines.md
+	@$(UV) --directory nlu run --frozen python compare.py --share 0.2 --held-out ../tests/nlu --pipelines ours,svc_points,svc,logistic | tee results/pipelines.md
 	@$(UV) run --frozen qifu evaluate
 
 bench: setup ## speed and memory beside a stock Rasa set-up
