@@ -14,6 +14,7 @@ MOST_POINTS = 3
 MOST_CONTACTS = 3
 MOST_UNITS = 7
 """How many contacts an answer names when the question is who handles it."""
+_REMARK = re.compile(r"\s?[（(][^（）()]*[）)]$")
 _EXPLORES = re.compile("探索|争取|力争|试点|研究明确|研究制订")
 
 
@@ -31,6 +32,14 @@ class Composer:
         """A matter's name as users read it."""
         matter = self.knowledge.matters[matter_id]
         return matter.name if language is Language.ZH else matter.name_en
+
+    def heading(self, matter_id: str, language: Language) -> str:
+        """A matter's name above its points, without the remark in brackets at its end.
+
+        The remark tells matters apart in a list (登记时限（普陀半个工作日、长宁即报即办）); above the measure of one
+        district it would promise another's.
+        """
+        return _REMARK.sub("", self.matter(matter_id, language))
 
     def quotes(self, points: Sequence[str], language: Language, room: int) -> tuple[list[Block], list[str]]:
         """Quotations with citations for as many of `points` as fit into `room` characters, at least one.

@@ -98,7 +98,7 @@ class ContactAction(FollowUpAction):
         if not last.contacts:
             blocks = [composer.say("contact", "contacts_none", language)]
         else:
-            name = composer.matter(last.matter, language) if last.matter else ""
+            name = composer.heading(last.matter, language) if last.matter else ""
             lead = [composer.say("lead", "contacts_for", language, matter=name)] if name else []
             blocks = [*lead, *composer.contact_details(last.contacts, language)]
         replies = pack(blocks, [composer.button("handoff", "/handoff", language)])

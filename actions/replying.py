@@ -81,7 +81,7 @@ class Replies:
             who = self.services.cues.has("who", part.text)
             nearest = knowledge.contacts_of(points, part.matter, part.text, who)
             contacts |= dict.fromkeys(nearest[: 2 if who else 1])
-            name, where = composer.matter(part.matter, language), self._only_place(points, part.districts, language)
+            name, where = composer.heading(part.matter, language), self._only_place(points, part.districts, language)
             lead = composer.say("lead", "several_lead", language, number=len(leads) + 1, matter=name, district=where)
             leads.append([lead, *self._elsewhere(points, part.districts, language)])
             wanted.append(points)
@@ -176,7 +176,7 @@ class Replies:
         case = self.services.knowledge.citation(points[0]).plan.status is PlanStatus.CASE_STUDY
         key = "answer_who_lead" if who else "answer_case_lead" if case else "answer_lead"
         where = self._only_place(points, districts, language)
-        lead = composer.say("lead", key, language, matter=composer.matter(matter, language), district=where)
+        lead = composer.say("lead", key, language, matter=composer.heading(matter, language), district=where)
         return [*self._elsewhere(points, districts, language), lead, *self._figure(points[0], situation, case or who)]
 
     def _elsewhere(self, points: list[str], districts: list[str], language: Language) -> list[Block]:

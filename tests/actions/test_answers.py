@@ -1,8 +1,11 @@
 """An answer quotes the right points exactly, says where they stand and what they are worth, and whom to contact."""
 
+from dataclasses import replace
+
 import pytest
 
-from actions.compose import MOST_CHARACTERS, MOST_POINTS
+from actions.compose import MOST_CHARACTERS, MOST_POINTS, Composer
+from actions.knowledge.base import Knowledge
 from qifu.labels import Language, Outcome
 from tests.actions import knowledge as k
 from tests.actions.talk import Talk, blocks, said, titles
@@ -86,6 +89,20 @@ async def test_a_draft_a_year_plan_and_an_intention_are_called_so(talk: Talk, qu
 async def test_what_is_in_force_carries_no_warning(talk: Talk) -> None:
     turn = await talk.says("普通注销怎么办")
     assert blocks(turn, "note") == []
+
+
+async def test_a_remark_on_a_matter_stands_in_a_list_and_not_above_a_measure(talk: Talk) -> None:
+    knowledge = talk.services.knowledge
+    named = replace(
+        knowledge.matters[k.ORDINARY], name="普通注销（普陀3天）", name_en="Ordinary deregistration (3 days)"
+    )
+    seeds = replace(knowledge.seeds, matters=knowledge.matters | {k.ORDINARY: named})
+    composer = Composer(Knowledge(seeds), talk.services.wording, talk.services.composer.districts)
+    assert composer.matter(k.ORDINARY, Language.ZH) == "普通注销（普陀3天）"
+    assert [composer.heading(k.ORDINARY, language) for language in Language] == ["普通注销", "Ordinary deregistration"]
+    assert composer.heading(k.REFUND, Language.ZH) == "出口退税"
+    talk = Talk(replace(talk.services, composer=composer), talk.parser, talk.desk, talk.keeper)
+    assert "3天" not in said(await talk.says("普通注销怎么办"))
 
 
 async def test_a_case_study_is_told_and_not_quoted(talk: Talk) -> None:
