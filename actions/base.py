@@ -11,6 +11,7 @@ from actions.answering import Answerer
 from actions.appeal.form import take_appeal
 from actions.compose import reply
 from actions.leaning import Leaning
+from actions.offering import with_offer
 from actions.result import Result
 from actions.services import Services
 from actions.situation import Situation, language_of
@@ -53,6 +54,7 @@ class QifuAction(Action):  # type: ignore[misc]  # rasa_sdk publishes no types
             blocks = [self.services.composer.say("text", "error", situation.language)]
             result = Result(Outcome.ERROR, (reply(blocks),))
         self._count_misses(situation, result)
+        result = with_offer(self.services, situation, result)
         await self.services.keeper.save(conversation, state)
         for message in result.replies:
             dispatcher.utter_message(text=message.text, buttons=_buttons(message))

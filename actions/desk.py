@@ -3,24 +3,47 @@
 from actions.base import QifuAction
 from actions.compose import reply
 from actions.result import Result
+from actions.services import Wish
 from actions.situation import Situation
-from qifu.labels import Act, Outcome
+from qifu.labels import Act, HandoffReason, Outcome
 
 
 class HandoffAction(QifuAction):
-    """转人工: registers the wish for a person and says what happens next."""
+    """转人工: calls a person and says what happens next; outside service hours when they open, and what can be done."""
 
     action = "action_handoff"
 
     async def decide(self, situation: Situation) -> Result:
-        """The number of the request."""
-        state = situation.state
-        filed = await self.services.desk.hand_off(
-            situation.conversation, state.district, state.last.topic, state.last.question
+        """The number of the request, the place in the queue and the expected wait."""
+        state, composer, language = situation.state, self.services.composer, situation.language
+        wish = Wish(
+            self._reason(situation),
+            language,
+            state.last.question,
+            state.district or next(iter(state.last.districts), None),
+            state.last.topic,
+            state.last.matter,
+            state.turn,
         )
-        key = "handoff" if filed.new else "handoff_twice"
-        block = self.services.composer.say("text", key, situation.language, number=filed.number)
-        return Result(Outcome.HANDOFF, (reply([block]),), act=Act.HANDOFF)
+        called = await self.services.desk.hand_off(situation.conversation, wish)
+        values = {"hours": called.hours, "opens_at": called.opens_at}
+        if called.number is None:
+            block = composer.say("text", "handoff_closed", language, looked_at=called.looked_at, **values)
+            buttons = [composer.button("leave_appeal", "/appeal", language)]
+        else:
+            state.called = True
+            key = "handoff" if called.new else "handoff_twice"
+            more = {"number": called.number, "ahead": called.ahead, "wait": called.wait}
+            block = composer.say("text", key, language, **more, **values)
+            buttons = [composer.button("cancel_handoff", "/desk_cancel", language)] if called.ahead is not None else []
+        return Result(Outcome.HANDOFF, (reply([block], buttons),), act=Act.HANDOFF)
+
+    def _reason(self, situation: Situation) -> HandoffReason:
+        """Why: what it was offered for in the last turn, if it was; else anger, or just so."""
+        if situation.state.offered in set(HandoffReason):
+            return HandoffReason(situation.state.offered)
+        upset = situation.text and self.services.cues.has("anger", situation.text)
+        return HandoffReason.ANGER if upset else HandoffReason.ASKED
 
 
 class FeedbackAction(QifuAction):

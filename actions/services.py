@@ -10,6 +10,7 @@ from actions.knowledge.ranking import Ranker
 from actions.state import StateKeeper
 from actions.understanding import Parser
 from actions.wording import Wording
+from qifu.labels import HandoffReason, Language
 
 
 @dataclass(frozen=True)
@@ -22,11 +23,42 @@ class Filed:
     new: bool = True
 
 
+@dataclass(frozen=True)
+class Wish:
+    """The wish for a person: why, what it is about as far as is known, and the turn in which it was made."""
+
+    reason: HandoffReason
+    language: Language
+    question: str = ""
+    district: str | None = None
+    topic: str | None = None
+    matter: str | None = None
+    turn: int | None = None
+
+
+@dataclass(frozen=True)
+class Called:
+    """What became of the wish for a person, in words where there are words.
+
+    Without `number` nothing was registered: the desk is closed. `ahead` is how many come first, None where a person is
+    there already; `wait` the expected wait, None where unknown. `opens_at` is the next opening, `looked_at` the working
+    day by which an appeal left now is looked at.
+    """
+
+    number: str | None
+    new: bool
+    ahead: int | None
+    wait: str | None
+    hours: str
+    opens_at: str
+    looked_at: str
+
+
 class Desk(Protocol):
     """Where requests for people, appeals, feedback and subscriptions are kept."""
 
-    async def hand_off(self, conversation: str, district: str | None, topic: str | None, text: str) -> Filed:
-        """Registers the wish for a person; an open one is returned, not doubled."""
+    async def hand_off(self, conversation: str, wish: Wish) -> Called:
+        """Registers the wish for a person; an open one is returned, not doubled. The same turn calls once."""
         ...
 
     async def appeal(self, conversation: str, district: str | None, topic: str | None, text: str) -> Filed:

@@ -27,7 +27,9 @@ class DialogueState:
     page it was sent from; district: chosen by the user;
     focus: mentioned last, used where none is chosen; options: matters offered by a
     clarify; asked: the question that the clarify was about; misses: failed answers in a row; turn: id of the turn
-    being answered; form: a half-filled form.
+    being answered; form: a half-filled form; called: a person was called and isn't there yet; offered: why a person
+    was offered in the last turn; desk: what the desk asked for last (a remark, why an appeal is to be reopened);
+    noticed: the emergency notice that was shown last.
     """
 
     district: str | None = None
@@ -43,6 +45,10 @@ class DialogueState:
     turn: int | None = None
     text: str = ""
     form: dict[str, Any] | None = None
+    called: bool = False
+    offered: str | None = None
+    desk: dict[str, str] | None = None
+    noticed: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object from which `from_json` makes the same state."""

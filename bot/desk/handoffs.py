@@ -59,12 +59,17 @@ class Handoffs:
         matter: str | None = None,
         language: Language | None = None,
         wished_staff: int | None = None,
+        client_key: str | None = None,
     ) -> Requested:
         """Registers the wish for a person and offers it to the best one; the open one is returned where there is one.
 
-        `language` is the conversation's where it isn't given. Raises DeskError unknown_conversation.
+        The same `client_key` calls once: again it returns what it called, open or not. `language` is the
+        conversation's where it isn't given. Raises DeskError unknown_conversation.
         """
+        key = f"called:{conversation_id}:{client_key}" if client_key else None
         async with self._store.work() as work:
+            if key and (known := await work.notices.handoff_of(key)):
+                return await standing(work, await self._row(work, known), self._rules, new=True)
             if row := await work.handoffs.open_of(conversation_id):
                 return await standing(work, row, self._rules, new=False)
             if not self._rules.calendar.is_open(work.now):
@@ -74,6 +79,8 @@ class Handoffs:
             if row is None:
                 # Somebody else was quicker by a moment.
                 return await standing(work, await work.handoffs.open_of(conversation_id), self._rules, new=False)
+            if key:
+                await work.notices.tell_user(conversation_id, "called", key, handoff_id=row.id)
             row = await offer_first(work, row, self._rules)
             return await standing(work, row, self._rules, new=True)
 
@@ -243,7 +250,7 @@ class Handoffs:
     ) -> HandoffRow:
         """The user's opinion, 1 to 5, of the last handoff that ended, or the one of `number`; the latest one counts.
 
-        Few stars go to the managers. Raises DeskError bad_rating, nothing_to_rate.
+        Few stars go to the managers, once. Raises DeskError bad_rating, nothing_to_rate.
         """
         if stars not in range(1, 6):
             raise DeskError("bad_rating")
@@ -254,10 +261,11 @@ class Handoffs:
             row = next((row for row in rows if row.state in ended and wanted in (None, row.number)), None)
             if row is None:
                 raise DeskError("nothing_to_rate")
+            before = row.rating  # the change writes to the row itself
             rated = await work.handoffs.change(row.id, rating=stars, rating_reason=reason, rating_text=text)
             kept = await self._changed(work, row.id, rated)
             event = await self._happened(work, kept, HandoffEvent.RATED, rating=stars, reason=reason)
-            if stars <= self._rules.low_rating:
+            if stars <= self._rules.low_rating and stars != before:
                 await tell_staff(work, row, await work.managers(), "low_rating", event)
             return kept
 

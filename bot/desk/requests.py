@@ -1,13 +1,13 @@
 """The desk behind the actions: handoffs, appeals, feedback and subscriptions."""
 
-from actions.services import Filed
+from actions.services import Called, Filed, Wish
 from bot.desk.desk import Desk
 from bot.desk.drafts import AppealDraft
+from bot.desk.times import Times
 from bot.desk.wording import DeskWording
-from qifu.errors import DeskError
-from qifu.labels import AppealOrigin, AppealState, District, HandoffState, Language, Topic
+from qifu.labels import AppealOrigin, District, Topic
 from store.database import Database
-from store.models import AppealRow, HandoffRow
+from store.models import AppealRow
 from store.repositories import FeedbackRepository, SubscriptionRepository, TurnRepository
 from store.repositories.numbers import SHANGHAI
 
@@ -18,24 +18,30 @@ class RequestDesk:
     def __init__(self, database: Database, desk: Desk | None = None, wording: DeskWording | None = None) -> None:
         self._database = database
         self._desk = desk or Desk(database)
-        self._wording = wording or DeskWording()
+        self._times = Times(wording or DeskWording())
 
-    async def hand_off(self, conversation: str, district: str | None, topic: str | None, text: str) -> Filed:
-        """Registers the wish for a person; outside service hours it becomes an appeal. An open one isn't doubled."""
-        about = {"district": _district(district), "topic": _topic(topic)}
-        requested = await self._desk.handoffs.request(conversation, question=text, **about)  # type: ignore[arg-type]
-        if requested.handoff is not None:
-            return _handoff(requested.handoff, requested.new)
-        text = text.strip() or self._wording.say("after_hours", Language.ZH)
-        draft = AppealDraft(text, origin=AppealOrigin.AFTER_HOURS, **about)  # type: ignore[arg-type]
-        try:
-            filing = await self._desk.appeals.file(conversation, draft)
-        except DeskError as error:
-            if error.code != "too_many":
-                raise
-            # Who presses again and again has been heard.
-            return _appeal((await self._desk.appeals.of_conversation(conversation))[0], new=False)
-        return _appeal(filing.appeal, filing.new)
+    async def hand_off(self, conversation: str, wish: Wish) -> Called:
+        """Registers the wish for a person; outside service hours nothing is registered. An open one isn't doubled."""
+        requested = await self._desk.handoffs.request(
+            conversation,
+            wish.reason,
+            question=wish.question,
+            district=_district(wish.district),
+            topic=_topic(wish.topic),
+            matter=wish.matter,
+            language=wish.language,
+            client_key=None if wish.turn is None else str(wish.turn),
+        )
+        rules, times, language = self._desk.rules, self._times, wish.language
+        return Called(
+            number=requested.handoff.number if requested.handoff else None,
+            new=requested.new,
+            ahead=None if requested.place is None else requested.place - 1,
+            wait=None if requested.wait is None else times.span(requested.wait, language),
+            hours=times.hours(rules.calendar, language),
+            opens_at=times.moment(requested.opens_at, language),
+            looked_at=times.day(rules.due(self._desk.store.clock()), language),
+        )
 
     async def appeal(self, conversation: str, district: str | None, topic: str | None, text: str) -> Filed:
         """Files an appeal under a new number; the open one that says the same is returned.
@@ -79,16 +85,6 @@ def _topic(name: str | None) -> Topic | None:
     return Topic(name) if name in set(Topic) else None
 
 
-def _handoff(row: HandoffRow, new: bool) -> Filed:
-    # To a user, a handoff that waits is a wish that was received.
-    state = AppealState.RECEIVED if row.state == HandoffState.WAITING else AppealState.IN_PROGRESS
-    return _filed(row, state, new)
-
-
 def _appeal(row: AppealRow, new: bool = True) -> Filed:
-    return _filed(row, row.state, new)
-
-
-def _filed(row: HandoffRow | AppealRow, state: AppealState, new: bool) -> Filed:
-    day = (row.created_at if isinstance(row, AppealRow) else row.requested_at).astimezone(SHANGHAI)
-    return Filed(row.number, f"{day.year}年{day.month}月{day.day}日", state.value, new)
+    day = row.created_at.astimezone(SHANGHAI)
+    return Filed(row.number, f"{day.year}年{day.month}月{day.day}日", row.state.value, new)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.desk.talk import Attachment
-from bot.desk.times import moment
+from bot.desk.times import Times
 from bot.desk.wording import DeskWording
 from bot.dialogue.turn import Button
 from qifu.labels import Language, RatingReason
@@ -17,7 +17,9 @@ from store.repositories import ConversationRepository
 
 MESSAGE = "message"
 """The kind of the notice that brings what a person wrote."""
-ANSWERED = frozenset({"appeal_filed", "appeal_rated", "appeal_reopened"})
+CALLED = "called"
+"""The kind of the entry that remembers in which turn a person was called; it tells nothing."""
+ANSWERED = frozenset({CALLED, "appeal_filed", "appeal_rated", "appeal_reopened"})
 """What the user did themselves: the turn in which they did it says so already."""
 RATED_AFTER = {"closed": "desk_rate", "returned": "desk_rate", "appeal_resolved": "appeal_rate"}
 GOOD = (RatingReason.QUICK, RatingReason.CLEAR, RatingReason.FRIENDLY, RatingReason.OTHER)
@@ -51,6 +53,7 @@ class Telling:
 
     def __init__(self, wording: DeskWording) -> None:
         self.wording = wording
+        self._times = Times(wording)
 
     async def of(self, session: AsyncSession, notice: NoticeRow) -> ToUser | None:
         """What a user's notice says; None where there is nothing (any more) to tell."""
@@ -61,7 +64,7 @@ class Telling:
         language = await self._language(session, notice)
         detail = dict(notice.detail)
         if opens_at := detail.get("opens_at"):
-            detail["opens_at"] = moment(datetime.fromisoformat(str(opens_at)), language)
+            detail["opens_at"] = self._times.moment(datetime.fromisoformat(str(opens_at)), language)
         return ToUser(
             self.wording.say(f"notices.{notice.kind}", language, **detail),
             self._buttons(notice, language),

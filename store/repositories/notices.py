@@ -66,6 +66,10 @@ class NoticeRepository(Repository):
             detail=detail,
         )
 
+    async def handoff_of(self, unique_key: str) -> int | None:
+        """The handoff of the notice with this key, or None."""
+        return await self.session.scalar(select(NoticeRow.handoff_id).where(NoticeRow.unique_key == unique_key))
+
     async def due(
         self, now: datetime, limit: int = 100, channels: Collection[Channel] | None = None
     ) -> Sequence[NoticeRow]:

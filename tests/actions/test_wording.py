@@ -10,7 +10,7 @@ from jinja2 import Environment, meta
 
 from actions.wording import Wording
 from bot.dialogue.turn import BlockKind
-from qifu.labels import AppealState, Language, PlanStatus
+from qifu.labels import AppealState, HandoffReason, Language, PlanStatus
 from qifu.settings import ROOT
 
 ROOMS = [*(ROOT / "actions").rglob("*.py"), *(ROOT / "bot" / "dialogue").glob("*.py")]
@@ -20,6 +20,7 @@ FAMILIES = {
     "note_": {str(PlanStatus.DRAFT), str(PlanStatus.YEAR_PLAN)},
     "profile_": {"industry", "company_size", "company_type", "organisation"},
     "state_": {str(state) for state in AppealState},
+    "offer_": {str(HandoffReason.FAILED), str(HandoffReason.ANGER)},
 }
 """Keys that are put together from a label."""
 PHRASES = Wording().phrases

@@ -1,6 +1,6 @@
 """A desk in memory, and a keeper of dialogue states in memory."""
 
-from actions.services import Filed
+from actions.services import Called, Filed, Wish
 from actions.state import DialogueState
 
 
@@ -8,20 +8,23 @@ class FakeDesk:
     """Keeps what it is told; `error` is raised instead."""
 
     def __init__(self) -> None:
-        self.handoffs: list[tuple[str, str | None, str | None, str]] = []
+        self.handoffs: list[tuple[str, Wish]] = []
+        self.closed = False
         self.filed: list[tuple[str, str | None, str | None, str]] = []
         self.thumbs: list[tuple[str, int | None, int]] = []
         self.subscriptions: dict[str, str | None] = {}
         self.error: Exception | None = None
 
-    async def hand_off(self, conversation: str, district: str | None, topic: str | None, text: str) -> Filed:
-        """Registers once for each conversation."""
+    async def hand_off(self, conversation: str, wish: Wish) -> Called:
+        """Registers once for each conversation; while `closed` nothing."""
         if self.error:
             raise self.error
-        new = all(known != conversation for known, *_ in self.handoffs)
+        new = not self.closed and all(known != conversation for known, _ in self.handoffs)
         if new:
-            self.handoffs.append((conversation, district, topic, text))
-        return Filed("BB20261121-0001", "2026年11月21日", "received", new)
+            self.handoffs.append((conversation, wish))
+        number = None if self.closed else "BB20261121-0001"
+        ahead = None if self.closed else 2
+        return Called(number, new, ahead, "约 3 分钟", "工作日 9:00–17:30", "11月23日（周一）9:00", "11月24日（周二）")
 
     async def appeal(self, conversation: str, district: str | None, topic: str | None, text: str) -> Filed:
         """Files under the next number."""

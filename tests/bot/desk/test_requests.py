@@ -1,11 +1,14 @@
 """The desk keeps requests, thumbs and subscriptions, each with its conversation."""
 
+from typing import Any
+
 import pytest
 
+from actions.services import Wish
 from bot.desk.desk import Desk
 from bot.desk.requests import RequestDesk
 from bot.dialogue.dialogue import Dialogue
-from qifu.labels import Channel, District
+from qifu.labels import Channel, District, HandoffReason, Language
 from store.database import Database
 from store.repositories import AppealRepository, FeedbackRepository, SubscriptionRepository
 from tests.bot.desk.support import CLOSED_AT, OPEN_AT, refused
@@ -22,36 +25,47 @@ async def desk(database: Database, dialogue: Dialogue, clock: FakeClock) -> Requ
     return RequestDesk(database, Desk(database, clock=clock))
 
 
+def a_wish(turn: int | None = None, **about: Any) -> Wish:
+    return Wish(HandoffReason.ASKED, Language.ZH, turn=turn, **about)
+
+
 async def test_an_open_wish_for_a_person_isnt_doubled(desk: RequestDesk) -> None:
-    first = await desk.hand_off(WEB, "minhang", "taxes", "退税")
-    again = await desk.hand_off(WEB, None, None, "还在吗")
-    other = await desk.hand_off("web:other", None, None, "")
+    first = await desk.hand_off(WEB, a_wish(question="退税", district="minhang", topic="taxes"))
+    again = await desk.hand_off(WEB, a_wish(question="还在吗"))
+    other = await desk.hand_off("web:other", a_wish())
     assert (first.new, again.new, other.new) == (True, False, True)
     assert first.number == again.number != other.number
-    assert first.number.startswith("BB")
+    assert str(first.number).startswith("BB")
+    assert (first.ahead, other.ahead, first.wait, first.hours) == (0, 1, None, "工作日 9:00–17:30")
 
 
 async def test_a_wish_that_was_dealt_with_can_be_made_again(desk: RequestDesk, database: Database) -> None:
-    first = await desk.hand_off(WEB, None, None, "")
+    first = await desk.hand_off(WEB, a_wish(turn=1))
     await Desk(database).handoffs.cancel(WEB)
-    again = await desk.hand_off(WEB, None, None, "")
+    again = await desk.hand_off(WEB, a_wish(turn=2))
     assert again.new
     assert again.number != first.number
 
 
-async def test_outside_service_hours_a_wish_for_a_person_becomes_one_appeal(
+async def test_the_same_turn_run_again_after_a_crash_calls_once(desk: RequestDesk, database: Database) -> None:
+    first = await desk.hand_off(WEB, a_wish(turn=1))
+    assert await desk.hand_off(WEB, a_wish(turn=1)) == first
+    await Desk(database).handoffs.cancel(WEB)
+    again = await desk.hand_off(WEB, a_wish(turn=1))
+    assert (again.number, again.new, again.ahead) == (first.number, True, None)
+    assert await Desk(database).handoffs.open_of(WEB) is None
+
+
+async def test_outside_service_hours_nothing_is_registered_and_the_next_opening_told(
     desk: RequestDesk, clock: FakeClock
 ) -> None:
     clock.now = CLOSED_AT
-    first = await desk.hand_off(WEB, "minhang", None, "退税")
-    again = await desk.hand_off(WEB, "minhang", None, "退税")
-    bare = [await desk.hand_off(WEB, None, None, "") for _ in range(6)]
-    assert (first.new, again.new, first.number) == (True, False, again.number)
-    assert first.number.startswith("SQ")
-    assert {filed.number for filed in bare} == {bare[0].number} != {first.number}
-    assert len(await desk.appeals(WEB)) == 2
+    called = await desk.hand_off(WEB, a_wish(question="退税"))
+    assert (called.number, called.new, called.ahead) == (None, False, None)
+    assert (called.opens_at, called.looked_at) == ("11月23日（周一）9:00", "11月23日（周一）")
+    assert await desk.appeals(WEB) == []
     clock.now = OPEN_AT
-    assert (await desk.hand_off(WEB, None, None, "")).number.startswith("BB")
+    assert (await desk.hand_off(WEB, a_wish())).number is not None
 
 
 async def test_too_many_appeals_are_refused_in_so_many_words(desk: RequestDesk) -> None:
