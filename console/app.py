@@ -11,7 +11,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 import structlog
-from fastapi import FastAPI, Request, Response
+from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.middleware.gzip import GZipMiddleware
 from nicegui import Client, core, ui
 from starlette.types import ASGIApp
@@ -32,7 +32,7 @@ log = structlog.get_logger(__name__)
 STATIC = nicegui_app.ROOM / "static"
 _RESPONSE_TIMEOUT = 20.0
 
-type Build = Callable[..., Awaitable[None]]
+type Build = Callable[..., Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,9 @@ class Console:
         self.assets = PREFIX + assets_path(STATIC)
         self.forms = Forms(services, self.assets)
         self._tasks: list[tuple[frozenset[StaffRole], Tasks]] = []
-        self._frame = Frame(self.services, self.assets, self.forms.token_for, self.open_to)
+        self._tops: list[tuple[frozenset[StaffRole], Build]] = []
+        self._routers: list[APIRouter] = []
+        self._frame = Frame(self.services, self.assets, self.forms.token_for, self.open_to, self._top)
         self._host = nicegui_app.fresh(STATIC / "icon.svg", services.words("name"), self._problem)
 
     def page(self, place: str, path: str | None = None, title: str | None = None) -> Callable[[Build], Build]:
@@ -137,6 +139,24 @@ class Console:
 
         return register
 
+    def top(self, *roles: StaffRole) -> Callable[[Build], Build]:
+        """Makes a function draw something into the top bar of every page of these roles (none: all); gets `staff`."""
+
+        def register(build: Build) -> Build:
+            self._tops.append((frozenset(roles or StaffRole), build))
+            return build
+
+        return register
+
+    def public(self, router: APIRouter) -> None:
+        """Adds routes outside of PREFIX that need no session."""
+        self._routers.append(router)
+
+    async def _top(self, staff: Staff) -> None:
+        for roles, build in self._tops:
+            if staff.role in roles:
+                await build(staff=staff)
+
     async def tasks_of(self, staff: Staff) -> list[Task]:
         """What waits for a person, the most pressing first."""
         found = [task for roles, tell in self._tasks if staff.role in roles for task in await tell(staff)]
@@ -149,6 +169,8 @@ class Console:
     def mount(self, app: FastAPI) -> None:
         """Puts the console below PREFIX of the main app."""
         app.include_router(self.forms.router())
+        for router in self._routers:
+            app.include_router(router, include_in_schema=False)
         app.mount(self.assets, Assets(directory=STATIC), name="console-static")
         public = self.services.settings.public_url
         gate: ASGIApp = Gate(self._host, self.services.sessions, urlsplit(public).netloc if public else None)

@@ -1,6 +1,6 @@
 """What stands around every page: navigation, who is logged in, the emergency notice; and pages of problems."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from itertools import groupby
 
@@ -22,7 +22,10 @@ _OWN = "own"
 
 
 class Frame:
-    """Draws the frame. `token_for` makes the token of the log-out form, `open_to` tells the places of a person."""
+    """Draws the frame. `token_for` makes the token of the log-out form, `open_to` tells the places of a person.
+
+    `top` draws what pages add to the top bar.
+    """
 
     def __init__(
         self,
@@ -30,12 +33,14 @@ class Frame:
         assets: str,
         token_for: Callable[[str], str],
         open_to: Callable[[Staff], Sequence[Place]],
+        top: Callable[[Staff], Awaitable[None]],
     ) -> None:
         self._services = services
         self._words = services.words
         self._assets = assets
         self._token_for = token_for
         self._open_to = open_to
+        self._more = top
 
     @asynccontextmanager
     async def around(self, staff: Staff, here: Place, heading: str, request: Request) -> AsyncIterator[None]:
@@ -48,7 +53,7 @@ class Frame:
             parts.text("a", self._words("frame.skip"), "skip", href="#main")
             self._side(staff, here)
             with parts.box("div", "stage"):
-                self._top(staff, heading, request)
+                await self._top(staff, heading, request)
                 await self._notice()
                 with parts.box("main", "main", id="main", tabindex="-1"):
                     yield
@@ -77,13 +82,14 @@ class Frame:
             parts.icon(place.icon)
             parts.text("span", self._words(f"nav.{place.id}"))
 
-    def _top(self, staff: Staff, heading: str, request: Request) -> None:
+    async def _top(self, staff: Staff, heading: str, request: Request) -> None:
         words = self._words
         with parts.box("header", "top"):
             opener = {"aria_label": words("nav.open"), "aria_expanded": "false", "aria_controls": "side"}
             with parts.box("button", "icon-button opener", type="button", data_nav="open", **opener):
                 parts.icon("menu")
             parts.text("span", heading, "top-heading", aria_hidden="true")
+            await self._more(staff)
             role = words(f"role.{staff.role}")
             label = words("frame.account", name=staff.name, role=role)
             with parts.box("a", "me", href=f"{PREFIX}/mine", aria_label=label):

@@ -19,7 +19,7 @@ def box(tag: str, classes: str = "", **attributes: object) -> Element:
     return _dressed(Element(tag), classes, attributes)
 
 
-def text(tag: str, words: str, classes: str = "", **attributes: object) -> Element:
+def text(tag: str, words: str, classes: str = "", **attributes: object) -> TextElement:
     """An HTML element with text in it; mark-up in the text stays text."""
     return _dressed(TextElement(tag=tag, text=words), classes, attributes)
 
@@ -88,6 +88,21 @@ def cell(column: str, words: str | None = None, classes: str = "") -> Element:
     if words is None:
         return box("td", classes, data_label=column)
     return text("td", words, classes, data_label=column)
+
+
+@contextmanager
+def dialog(title: str, lead: str = "", classes: str = "") -> Iterator[ui.dialog]:
+    """A dialog that opens when the block ends and is gone once it is closed.
+
+    It hangs on the page itself: what it was opened from may be drawn anew meanwhile.
+    """
+    with ui.context.client.content, ui.dialog() as opened, box("div", f"dialog {classes}", role="document"):
+        text("h2", title)
+        if lead:
+            text("p", lead, "lead")
+        yield opened
+    opened.on("hide", opened.delete, args=[])
+    opened.open()
 
 
 async def ask(words: Words, title: str, lead: str, yes: str, *, bad: bool = False) -> bool:

@@ -1,6 +1,6 @@
 """What the pages of the console work with."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,13 +11,19 @@ from console.accounts.people import People
 from console.accounts.sessions import Sessions
 from console.switches import Switches
 from console.wording import Words, read_words
+from qifu.labels import Channel
 from qifu.settings import Settings
 from store.database import Database
 from store.models.base import utc_now
 from store.repositories import AuditRepository
 
 if TYPE_CHECKING:
+    from actions.services import Services
+    from bot.desk.desk import Desk
     from bot.dialogue.dialogue import Dialogue
+
+type FetchFile = Callable[[Channel, str], Awaitable[bytes | None]]
+"""Fetches a file that came in over a channel by the channel's own reference; None where it is gone."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +42,10 @@ class ConsoleServices:
     topics: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     districts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     dialogue: "Dialogue | None" = None
+    desk: "Desk | None" = None
+    answering: "Services | None" = None
+    """What the actions answer with: the plans, their search, and how they are quoted."""
+    fetch_file: FetchFile | None = None
 
     async def note(self, staff_id: int, action: str, subject: str | None = None, **detail: object) -> None:
         """Adds an audit entry in a transaction of its own: for looks at personal data.
@@ -56,6 +66,9 @@ def build_services(
     topics: Mapping[str, Mapping[str, str]] | None = None,
     districts: Mapping[str, Mapping[str, str]] | None = None,
     dialogue: "Dialogue | None" = None,
+    desk: "Desk | None" = None,
+    answering: "Services | None" = None,
+    fetch_file: FetchFile | None = None,
 ) -> ConsoleServices:
     """The services over a database; every part can be replaced."""
     passwords = passwords or Passwords()
@@ -73,4 +86,7 @@ def build_services(
         topics=topics or {},
         districts=districts or {},
         dialogue=dialogue,
+        desk=desk,
+        answering=answering,
+        fetch_file=fetch_file,
     )

@@ -1,4 +1,4 @@
-"""The words of the console, from zh.yml."""
+"""The words of the console, from the YAML files of this folder; a group may go on in another file."""
 
 from functools import cache
 from pathlib import Path
@@ -6,7 +6,7 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-_FILE = Path(__file__).parent / "zh.yml"
+_FOLDER = Path(__file__).parent
 
 
 class Words:
@@ -35,4 +35,17 @@ class Words:
 @cache
 def read_words() -> Words:
     """The words, read once."""
-    return Words(YAML(typ="safe").load(_FILE.read_text(encoding="utf-8")))
+    content: dict[str, Any] = {}
+    for path in sorted(_FOLDER.glob("*.yml")):
+        _join(content, YAML(typ="safe").load(path.read_text(encoding="utf-8")), path.name)
+    return Words(content)
+
+
+def _join(into: dict[str, Any], more: dict[str, Any], name: str) -> None:
+    for key, value in more.items():
+        if key not in into:
+            into[key] = value
+        elif isinstance(value, dict) and isinstance(into[key], dict):
+            _join(into[key], value, f"{name}: {key}")
+        else:
+            raise ValueError(f"{name}: {key} stands in another file as well")

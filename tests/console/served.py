@@ -9,11 +9,13 @@ from typing import Any
 import uvicorn
 from playwright.async_api import Page
 
+from actions.services import Services
+from bot.desk.desk import Desk
 from bot.web.app import create_app
 from console.accounts.passwords import Passwords
 from console.accounts.people import Profile
 from console.build import build_console
-from console.services import ConsoleServices, build_services
+from console.services import ConsoleServices, FetchFile, build_services
 from qifu.labels import StaffRole
 from qifu.settings import ROOT, Settings
 from seeds.yaml import load_yaml
@@ -34,7 +36,16 @@ NAMES = {
 class ConsoleServer:
     """A console with its web chat on a loopback port."""
 
-    def __init__(self, database: Database, clock: FakeClock | None = None, **settings: Any) -> None:
+    def __init__(
+        self,
+        database: Database,
+        clock: FakeClock | None = None,
+        *,
+        desk: Desk | None = None,
+        answering: Services | None = None,
+        fetch_file: FetchFile | None = None,
+        **settings: Any,
+    ) -> None:
         self.clock = clock or FakeClock()
         self.port = _free_port()
         self.services: ConsoleServices = build_services(
@@ -44,6 +55,9 @@ class ConsoleServer:
             clock=self.clock,
             topics=TOPICS,
             districts=load_yaml(ROOT / "seeds" / "districts.yml"),
+            desk=desk,
+            answering=answering,
+            fetch_file=fetch_file,
         )
         self.console = build_console(self.services)
         dialogue = FakeDialogue()

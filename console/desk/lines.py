@@ -1,0 +1,124 @@
+"""A handoff as the lines of a messenger: what was said with the bot, what people wrote, and what happened."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from bot.desk.talk import Transcript
+from console.names import Names
+from console.wording import Words
+from qifu.labels import CloseReason, Direction, HandoffEvent, HandoffReason
+from store.models import DeskMessageRow, HandoffEventRow, TurnRow
+
+type Kind = Literal["user", "bot", "staff", "note", "system", "event", "alarm"]
+
+_UNSAID = (HandoffEvent.ANSWERED, HandoffEvent.EDITED, HandoffEvent.REMINDED)
+_ALARMS = (HandoffEvent.ALERTED, HandoffEvent.ESCALATED, HandoffEvent.NEGLECTED)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file of a message; `place` is its place among the message's files."""
+
+    name: str
+    size: int
+    place: int
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line. `key` stays the same while the line changes: it is edited, or delivered."""
+
+    key: str
+    at: datetime
+    kind: Kind
+    text: str
+    author: str = ""
+    staff_id: int | None = None
+    message_id: int | None = None
+    files: tuple[File, ...] = ()
+    edited: bool = False
+    delivered: bool = True
+    before: bool = False
+    """Whether it was said before a person was called."""
+
+
+def lines_of(transcript: Transcript, people: Mapping[int, str], names: Names, words: Words) -> list[Line]:
+    """The lines in the order in which they came."""
+    asked = transcript.handoff.requested_at
+    kept = {message.turn_id for message in transcript.messages if message.turn_id}
+    keys = {message.client_key for message in transcript.messages if message.direction == Direction.USER}
+    found: list[Line] = []
+    for turn in transcript.turns:
+        repeated = turn.id in kept or turn.message_id in keys
+        found += _turn(turn, repeated, asked)
+    found += [_message(message, people) for message in transcript.messages]
+    found += [
+        line for event in transcript.events if (line := _event(event, transcript.handoff.number, people, names, words))
+    ]
+    return sorted(found, key=lambda line: line.at)
+
+
+def _turn(row: TurnRow, repeated: bool, asked: datetime) -> list[Line]:
+    before = row.accepted_at < asked
+    said = [] if repeated or row.is_payload else [Line(f"t{row.id}", row.accepted_at, "user", row.text, before=before)]
+    replies = [reply["text"] for reply in row.replies or () if reply.get("text")]
+    at = row.answered_at or row.accepted_at
+    return said + [Line(f"t{row.id}r{n}", at, "bot", text, before=before) for n, text in enumerate(replies)]
+
+
+def _message(row: DeskMessageRow, people: Mapping[int, str]) -> Line:
+    kinds: dict[Direction, Kind] = {
+        Direction.USER: "user",
+        Direction.STAFF: "staff",
+        Direction.NOTE: "note",
+        Direction.SYSTEM: "system",
+    }
+    return Line(
+        f"m{row.id}",
+        row.at,
+        kinds[row.direction],
+        row.text,
+        author=people.get(row.staff_id or 0, ""),
+        staff_id=row.staff_id,
+        message_id=row.id,
+        files=files_of(row.attachments),
+        edited=row.edited_at is not None,
+        delivered=row.delivered_at is not None or row.direction != Direction.STAFF,
+    )
+
+
+def files_of(attachments: list[Any]) -> tuple[File, ...]:
+    """The files of a message or an appeal."""
+    return tuple(
+        File(str(file.get("name") or file.get("kind") or ""), int(file.get("size") or 0), place)
+        for place, file in enumerate(attachments)
+    )
+
+
+def _event(row: HandoffEventRow, number: str, people: Mapping[int, str], names: Names, words: Words) -> Line | None:
+    if row.kind in _UNSAID:
+        return None
+    detail = row.detail
+    to = detail.get("to")
+    told = [people.get(person, "") for person in (to if isinstance(to, list) else [to] if to else [])]
+    values = {
+        "number": number,
+        "name": people.get(row.staff_id or 0, words("common.system")),
+        "to": "、".join(filter(None, told)) or words("desk.everybody"),
+        "stars": detail.get("rating", ""),
+        "reason": _reason(row.kind, detail, names),
+    }
+    key = "offered_nobody" if row.kind == HandoffEvent.OFFERED and not told else row.kind.value
+    kind: Kind = "alarm" if row.kind in _ALARMS else "event"
+    return Line(f"e{row.id}", row.at, kind, words(f"desk_event.{key}", **values))
+
+
+def _reason(kind: HandoffEvent, detail: Mapping[str, Any], names: Names) -> str:
+    reason = detail.get("reason")
+    if not reason:
+        return ""
+    if kind == HandoffEvent.REQUESTED:
+        return names.label(HandoffReason(reason))
+    return names.label(CloseReason(reason)) if kind == HandoffEvent.CLOSED else ""

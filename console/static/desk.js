@@ -1,0 +1,173 @@
+// The desk in the browser: clocks that run, a sound and a number in the title for what is new, keys, and a talk that
+// stays at its end.
+
+(() => {
+  const PREFIX = "/console/desk";
+  const NEAR = 80;
+  const TONES = { waiting: [660, 880, 660, 880], message: [740, 988] };
+
+  // clocks: seconds as the server counted them when it drew the clock, and those since then
+
+  const seen = new WeakMap();
+
+  function written(seconds) {
+    const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60];
+    const two = (n) => String(n).padStart(2, "0");
+    return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
+  }
+
+  function tick() {
+    for (const clock of document.querySelectorAll("[data-runs]")) {
+      const base = clock.dataset.seconds;
+      if (seen.get(clock)?.base !== base) seen.set(clock, { base, at: performance.now() });
+      const seconds = Math.floor(Number(base) + (performance.now() - seen.get(clock).at) / 1000);
+      const node = clock.firstChild;
+      if (node) node.nodeValue = written(seconds);
+      const tone = seconds > clock.dataset.bad ? "bad" : seconds > clock.dataset.warn ? "warn" : "calm";
+      if (clock.dataset.tone !== tone) clock.dataset.tone = tone;
+    }
+  }
+
+  setInterval(tick, 1000);
+
+  // what the server tells: how many wait, and when to ring
+
+  const title = document.title;
+  let audio;
+
+  function ring(kind) {
+    try {
+      audio ??= new AudioContext();
+      if (audio.state === "suspended") audio.resume();
+      const tones = TONES[kind] ?? TONES.message;
+      tones.forEach((pitch, n) => {
+        const [tone, volume, at] = [audio.createOscillator(), audio.createGain(), audio.currentTime + n * 0.16];
+        tone.frequency.value = pitch;
+        tone.type = "sine";
+        volume.gain.setValueAtTime(0, at);
+        volume.gain.linearRampToValueAtTime(0.12, at + 0.02);
+        volume.gain.exponentialRampToValueAtTime(0.0001, at + 0.15);
+        tone.connect(volume).connect(audio.destination);
+        tone.start(at);
+        tone.stop(at + 0.16);
+      });
+    } catch {
+      // no sound before somebody has clicked on the page; the number in the title is there anyway
+    }
+    const link = document.querySelector(".duty-queue");
+    link?.classList.remove("rings");
+    requestAnimationFrame(() => link?.classList.add("rings"));
+  }
+
+  const desk = (window.qifuDesk ??= { told: [] });
+  desk.hear = () => {
+    for (const [what, value] of desk.told.splice(0)) {
+      if (what === "count") document.title = value ? `(${value}) ${title}` : title;
+      if (what === "ring") ring(value);
+    }
+  };
+  desk.hear();
+
+  // the talk: at its end unless somebody reads further up
+
+  let follows = true;
+  let talk = null;
+
+  function atEnd() {
+    return !talk || talk.scrollHeight - talk.scrollTop - talk.clientHeight < NEAR;
+  }
+
+  function toEnd() {
+    if (talk) talk.scrollTop = talk.scrollHeight;
+  }
+
+  function watch() {
+    const found = document.querySelector("[data-talk]");
+    const newer = document.querySelector("[data-newer]");
+    if (found !== talk) {
+      talk = found;
+      follows = true;
+      if (talk) {
+        talk.addEventListener("scroll", () => {
+          follows = atEnd();
+          if (follows) document.querySelector("[data-newer]")?.setAttribute("hidden", "");
+        });
+        new ResizeObserver(() => follows && toEnd()).observe(talk);
+        new MutationObserver((changes) => {
+          if (follows) toEnd();
+          else if (changes.some((change) => change.addedNodes.length)) {
+            document.querySelector("[data-newer]")?.removeAttribute("hidden");
+          }
+        }).observe(talk, { childList: true, subtree: true });
+        toEnd();
+        newer?.setAttribute("hidden", "");
+      }
+    }
+  }
+
+  new MutationObserver(watch).observe(document.documentElement, { childList: true, subtree: true });
+  watch();
+
+  document.addEventListener("click", (event) => {
+    const target = event.target.closest?.("[data-newer], [data-back]");
+    if (target?.matches("[data-newer]")) {
+      follows = true;
+      toEnd();
+    }
+    if (target?.matches("[data-back]") && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      history.pushState({}, "", PREFIX);
+      emitEvent("desk_goto", PREFIX);
+    }
+  });
+
+  addEventListener("popstate", () => {
+    if (document.querySelector("[data-queue]")) emitEvent("desk_goto", location.pathname);
+  });
+
+  // keys
+
+  function step(by) {
+    const items = [...document.querySelectorAll("[data-item]")];
+    const now = items.findIndex((item) => item.getAttribute("aria-current") === "true");
+    const next = items[now < 0 ? (by > 0 ? 0 : items.length - 1) : now + by];
+    next?.click();
+    next?.scrollIntoView({ block: "nearest" });
+  }
+
+  const KEYS = {
+    j: () => step(1),
+    k: () => step(-1),
+    c: () => (document.querySelector("[data-claim]") ?? document.querySelector(".queue-claim"))?.click(),
+    "/": () => document.querySelector("[data-canned]")?.click(),
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (!document.querySelector("[data-queue]") || event.ctrlKey || event.metaKey || event.altKey) return;
+    const target = event.target;
+    if (event.key === "Escape" && target.matches?.("[data-composer] textarea, textarea[data-composer]")) target.blur();
+    if (event.isComposing || target.closest?.("input, textarea, select, [contenteditable], .q-dialog, .q-menu")) return;
+    if (KEYS[event.key]) {
+      event.preventDefault();
+      KEYS[event.key]();
+    }
+  });
+
+  // in a list of finds, Enter in the search takes the first, arrows go through them
+  document.addEventListener("keydown", (event) => {
+    const picker = event.target.closest?.(".picker");
+    if (!picker || event.isComposing) return;
+    const picks = [...picker.querySelectorAll("button.pick, .pick-actions button:last-child")];
+    const now = picks.indexOf(event.target);
+    const search = event.target.matches("input");
+    if (event.key === "Enter" && search) {
+      event.preventDefault();
+      picker.querySelector("button.pick")?.click();
+    } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      const next = picks[event.key === "ArrowDown" ? now + 1 : now - 1];
+      if (next) next.focus();
+      else if (event.key === "ArrowUp") picker.querySelector("input")?.focus();
+    }
+  });
+})();
