@@ -13,17 +13,21 @@ from actions.knowledge.search import PointSearch
 from actions.services import Services
 from actions.wording import Wording
 from bot.desk.desk import Desk
+from bot.desk.front import Front
 from bot.desk.requests import RequestDesk
 from bot.desk.rules import DeskRules
 from bot.desk.units import proposer
 from bot.dialogue.dialogue import Dialogue
 from bot.dialogue.memory import Memory
 from bot.dialogue.rasa import RasaClient
+from bot.dialogue.switched import Switched
 from qifu.settings import ROOT, Settings
 from seeds.model import Seeds
 from seeds.yaml import load_yaml
 from store.database import Database
+from store.models.base import utc_now
 from store.repositories import KnowledgeRepository
+from store.repositories.base import Clock
 
 
 @dataclass(frozen=True)
@@ -50,14 +54,14 @@ async def load_seeds(database: Database) -> Seeds:
         return await KnowledgeRepository(session).load()
 
 
-async def build(settings: Settings, database: Database, rasa_url: str) -> House:
+async def build(settings: Settings, database: Database, rasa_url: str, clock: Clock = utc_now) -> House:
     """The house over a migrated and seeded database, with Rasa at `rasa_url`."""
     wording = Wording()
     seeds = await load_seeds(database)
     knowledge = Knowledge(seeds)
-    desk = Desk(database, DeskRules.of(settings), proposer(seeds))
+    desk = Desk(database, DeskRules.of(settings), proposer(seeds), clock)
     rasa = RasaClient(rasa_url, settings.rasa_timeout)
-    memory = Memory(database)
+    memory = Memory(database, clock)
     services = Services(
         knowledge=knowledge,
         ranker=Ranker(knowledge, PointSearch(knowledge)),
@@ -69,5 +73,6 @@ async def build(settings: Settings, database: Database, rasa_url: str) -> House:
         desk=RequestDesk(database, desk),
         topics=load_yaml(ROOT / "seeds" / "topics.yml"),
     )
-    dialogue = Dialogue(rasa, memory, wording, settings.max_text)
+    front, switched = Front(desk, services.cues), Switched(wording, services.cues)
+    dialogue = Dialogue(rasa, memory, wording, settings.max_text, front=front, switched=switched)
     return House(settings, database, rasa, services, dialogue, desk, build_webhook(build_actions(services)))

@@ -8,17 +8,20 @@ import time
 from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from typing import Protocol
 
 import structlog
 
 from actions.compose import reply
 from actions.situation import language_of
+from actions.state import DialogueState
 from actions.wording import Wording
 from bot.dialogue.clean import as_message, as_payload, clean_text
 from bot.dialogue.memory import Memory
 from bot.dialogue.rasa import RasaClient
 from bot.dialogue.read import read_turn
-from bot.dialogue.turn import Block, Button, Incoming, Reply, Turn
+from bot.dialogue.switched import Switched, with_note
+from bot.dialogue.turn import Block, Button, Incoming, Turn
 from qifu.errors import UnderstandingError
 from qifu.labels import Act, Channel, District, Language, Outcome
 
@@ -27,13 +30,39 @@ log = structlog.get_logger()
 Late = Callable[[str, Turn], Awaitable[None]]
 _MOST_LOCKS = 10_000
 _MOST_FAILURES = 3
+_HUSHED = (Outcome.ANSWERED, Outcome.CLARIFY, Outcome.NO_ANSWER, Outcome.OUT_OF_SCOPE, Outcome.ERROR)
+"""What the bot doesn't say any more once a person has taken over; numbers of what was filed it does."""
+
+
+class Front(Protocol):
+    """Takes what isn't for the bot; bot/desk/front.py is one."""
+
+    async def takes(
+        self, incoming: Incoming, state: DialogueState, language: Language, again: bool = False
+    ) -> Turn | None: ...
+
+    async def hushes(self, conversation_id: str) -> bool: ...
 
 
 class Dialogue:
-    """One for all channels. `late` are told of answers that come after their message was left waiting."""
+    """One for all channels. `late` are told of answers that come after their message was left waiting.
 
-    def __init__(self, rasa: RasaClient, memory: Memory, wording: Wording, most_text: int = 2000) -> None:
+    `front` takes messages before Rasa does, `switched` applies the console's switches.
+    """
+
+    def __init__(
+        self,
+        rasa: RasaClient,
+        memory: Memory,
+        wording: Wording,
+        most_text: int = 2000,
+        *,
+        front: Front | None = None,
+        switched: Switched | None = None,
+    ) -> None:
         self._rasa, self._memory, self._wording, self._most_text = rasa, memory, wording, most_text
+        self._front = front
+        self.switched = switched
         self._locks: OrderedDict[str, asyncio.Lock] = OrderedDict()
         self._failures: Counter[int] = Counter()
         self.late: list[Late] = []
@@ -44,9 +73,9 @@ class Dialogue:
             accepted = await self._memory.accept(incoming)
             if accepted.answered is not None:
                 return accepted.answered
-            return await self._answer(incoming, accepted.id)
+            return await self._answer(incoming, accepted.id, accepted.again)
 
-    async def _answer(self, incoming: Incoming, turn_id: int) -> Turn:
+    async def _answer(self, incoming: Incoming, turn_id: int, again: bool) -> Turn:
         started = time.perf_counter()
         text, cut = clean_text(incoming.text, self._most_text)
         state = await self._memory.load(incoming.conversation_id)
@@ -54,21 +83,41 @@ class Dialogue:
             # A page tells its language with every message; switching it counts, typing in another doesn't switch it.
             state.page = state.spoken = incoming.language
         language = language_of("" if incoming.is_payload else text, state.language, state.spoken)
+        state.turn = turn_id
+        if self._front and (taken := await self._front.takes(incoming, state, language, again)):
+            return await self._finish(incoming, replace(taken, id=turn_id), started)
+        called = state.called
+        turn = await self._asked(incoming, text, turn_id, state, language)
+        if turn.parse.get("pending"):
+            return turn
+        if called and turn.outcome in _HUSHED and self._front and await self._front.hushes(incoming.conversation_id):
+            turn = replace(turn, replies=(), outcome=Outcome.HANDOFF)
+        if cut:
+            turn = with_note(turn, self._wording.say("cut", language, characters=self._most_text))
+        if self.switched:
+            turn = await self.switched.noted(turn, incoming, state, language)
+        return await self._finish(incoming, turn, started)
+
+    async def _asked(
+        self, incoming: Incoming, text: str, turn_id: int, state: DialogueState, language: Language
+    ) -> Turn:
+        """What the bot makes of a message."""
         message = as_payload(text) if incoming.is_payload else as_message(text)
         if not message:
-            return await self._finish(incoming, self._said("empty", language, turn_id), started)
-        state.turn, state.text = turn_id, "" if incoming.is_payload else message
+            return self._said("empty", language, turn_id)
+        state.text = "" if incoming.is_payload else message
+        if self.switched:
+            passed = await self.switched.message(message, state)
+            if passed is None:
+                return replace(await self.switched.off(language), id=turn_id)
+            message = passed
         try:
-            messages = await self._rasa.send(incoming.conversation_id, message)
-            turn = replace(read_turn(messages, text), id=turn_id)
+            return replace(read_turn(await self._rasa.send(incoming.conversation_id, message), text), id=turn_id)
         except UnderstandingError as error:
             log.warning("understanding_failed", turn=turn_id, error=type(error).__name__)
             if not await self._given_up(turn_id):
                 return replace(self._said("away", language, turn_id), text=incoming.text, parse={"pending": True})
-            turn = self._said("error", language, turn_id)
-        if cut:
-            turn = self._with_note(turn, self._wording.say("cut", language, characters=self._most_text))
-        return await self._finish(incoming, turn, started)
+            return self._said("error", language, turn_id)
 
     async def _given_up(self, turn_id: int) -> bool:
         """Whether a message failed so often, with Rasa alive, that waiting won't help: it is its own fault."""
@@ -87,12 +136,6 @@ class Dialogue:
         """A turn that says one phrase and was not understood."""
         said = reply([Block("text", self._wording.say(key, language))])
         return Turn("", (said,), Outcome.NO_ANSWER if key == "empty" else Outcome.ERROR, id=turn_id)
-
-    @staticmethod
-    def _with_note(turn: Turn, note: str) -> Turn:
-        first = turn.replies[0]
-        noted = Reply(f"{note}\n{first.text}", first.buttons, (Block("note", note), *first.blocks))
-        return replace(turn, replies=(noted, *turn.replies[1:]))
 
     async def open(self, conversation_id: str, channel: Channel, language: Language | None = None) -> Turn:
         """The greeting of a new conversation; it isn't stored as a turn, since nothing was said yet."""
@@ -127,7 +170,7 @@ class Dialogue:
                 accepted = await self._memory.accept(incoming)
                 if accepted.answered is not None:
                     continue
-                turn = await self._answer(incoming, turn_id)
+                turn = await self._answer(incoming, turn_id, again=True)
             if turn.parse.get("pending"):
                 if await self._rasa.alive():
                     continue
