@@ -44,6 +44,8 @@ class Settings(BaseSettings):
     """Public https address of this server; with it Telegram pushes, without it qifu polls."""
     telegram_webhook_secret: SecretStr | None = None
     telegram_timeout: float = Field(15.0, gt=0)
+    telegram_staff_group: int | None = Field(None, lt=0)
+    """Chat id of the staff's group with topics; the bot is an administrator there who may manage topics."""
 
     console_idle: float = Field(1800.0, gt=0)
     """How long a member of staff stays logged in without doing anything."""

@@ -18,6 +18,9 @@ PAYLOADS = {
 }
 """Commands that the dialogue answers: command → payload."""
 
+CANCEL_HANDOFF = "/desk_cancel"
+"""What /cancel sends while a person was called."""
+
 _DISTRICT_DATA = re.compile(r"district:([a-z]+)")
 
 log = structlog.get_logger(__name__)

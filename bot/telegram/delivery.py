@@ -80,6 +80,16 @@ class Delivery:
         """Sends a turn in the background."""
         self._background(self._turn_logged(target, turn))
 
+    def say_later(self, target: Target, text: str, markup: InlineKeyboardMarkup | None = None) -> None:
+        """Sends a text of this room in the background."""
+        self._background(self._said_logged(target, text, markup))
+
+    async def _said_logged(self, target: Target, text: str, markup: InlineKeyboardMarkup | None) -> None:
+        try:
+            await self.say(target, text, markup)
+        except TelegramError as error:
+            log.warning("telegram_text_not_sent", chat_id=target.chat_id, error=type(error).__name__)
+
     async def _turn_logged(self, target: Target, turn: Turn) -> None:
         try:
             await self.turn(target, turn)

@@ -3,6 +3,7 @@
 import structlog
 from telegram import Update
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
+from telegram.ext import ApplicationHandlerStop
 
 from bot.telegram.address import target_of
 from bot.telegram.delivery import Delivery
@@ -36,6 +37,7 @@ class Failures:
                 "telegram_update_failed", update_id=update.update_id, error=type(error).__name__, at=_place(error)
             )
             await self._tell(update)
+        raise ApplicationHandlerStop  # nobody else is to answer what failed with staff's handler
 
     def raise_for(self, update_id: int) -> None:
         """Raises what handling this update raised: LeaveForLater where it may go better another time."""

@@ -9,13 +9,15 @@ from telegram.ext import BaseHandler, CommandHandler, ContextTypes, MessageHandl
 from bot.dialogue.turn import Incoming
 from bot.telegram.address import conversation_id, is_for_bot, sender_of, target_of, text_for_bot
 from bot.telegram.attachments import kind_of
-from bot.telegram.commands import PAYLOADS, district_named
+from bot.telegram.commands import CANCEL_HANDOFF, PAYLOADS, district_named
 from bot.telegram.delivery import Delivery
 from bot.telegram.keyboard import district_keyboard
 from bot.telegram.memory import LastQuestions, Recent
 from bot.telegram.ports import DialoguePort
 from bot.telegram.texts import Texts, language_of
+from bot.telegram.users import DeskUsers, message_key
 from qifu.labels import Channel, District, Language
+from store.models import HandoffRow
 
 log = structlog.get_logger(__name__)
 
@@ -35,13 +37,15 @@ class Asked:
         self.language = language_of(update.effective_user.language_code if update.effective_user else None)
 
     def incoming(self, text: str, *, is_payload: bool = False) -> Incoming:
-        """The message for the dialogue; the update's number makes it the same message however often it comes."""
-        return incoming(self.conversation, self.update_id, text, is_payload=is_payload)
+        """The message for the dialogue: the same one however often it comes; an edit is another one."""
+        edited = self.message.edit_date is not None
+        key = f"tg:{self.update_id}" if edited else message_key(self.message)
+        return incoming(self.conversation, key, text, is_payload=is_payload)
 
 
-def incoming(conversation: str, update_id: int, text: str, *, is_payload: bool = False) -> Incoming:
+def incoming(conversation: str, key: str, text: str, *, is_payload: bool = False) -> Incoming:
     """A message from Telegram for the dialogue. No language: the dialogue goes by the text and by what was chosen."""
-    return Incoming(conversation, Channel.TELEGRAM, f"tg:{update_id}", text, is_payload=is_payload)
+    return Incoming(conversation, Channel.TELEGRAM, key, text, is_payload=is_payload)
 
 
 def whole_characters(text: str) -> str:
@@ -52,11 +56,19 @@ def whole_characters(text: str) -> str:
 class Messages:
     """The handlers for messages; `handlers()` gives them in the order in which the first that fits takes an update."""
 
-    def __init__(self, dialogue: DialoguePort, delivery: Delivery, texts: Texts, keep_days: int) -> None:
+    def __init__(
+        self,
+        dialogue: DialoguePort,
+        delivery: Delivery,
+        texts: Texts,
+        keep_days: int,
+        desk: DeskUsers | None = None,
+    ) -> None:
         self._dialogue = dialogue
         self._delivery = delivery
         self._texts = texts
         self._keep_days = keep_days
+        self._desk = desk
         self._questions = LastQuestions()
         self._albums: Recent[str, bool] = Recent(1000)
 
@@ -70,6 +82,7 @@ class Messages:
             CommandHandler("start", self.on_start, new & ours),
             CommandHandler("district", self.on_district, new & ours),
             CommandHandler("privacy", self.on_privacy, new & ours),
+            CommandHandler("cancel", self.on_cancel, new & ours),
             CommandHandler(list(PAYLOADS), self.on_command, new & ours),
             MessageHandler(new & ours & filters.COMMAND, self.on_unknown_command),
             MessageHandler(new & ours & filters.TEXT, self.on_text),
@@ -105,6 +118,14 @@ class Messages:
         command = (asked.message.text or "").split()[0].lstrip("/").split("@")[0].lower()
         await self._answer(asked, asked.incoming(PAYLOADS[command], is_payload=True))
 
+    async def on_cancel(self, update: Update, _: Context) -> None:
+        """/cancel: no person any more, where one was called; else what the dialogue is in the middle of."""
+        asked = _asked(update)
+        if await self._open_handoff(asked):
+            await self._answer(asked, asked.incoming(CANCEL_HANDOFF, is_payload=True))
+        else:
+            await self._answer(asked, asked.incoming(self._texts.say("cancel_words", asked.language)))
+
     async def on_unknown_command(self, update: Update, _: Context) -> None:
         """A command that isn't ours."""
         await self._say(_asked(update), "unknown_command")
@@ -119,8 +140,13 @@ class Messages:
         await self._answer(asked, asked.incoming(asked.text))
 
     async def on_edit(self, update: Update, _: Context) -> None:
-        """An edit of the last question is answered once, see LastQuestions; all other edits are left."""
+        """An edit reaches the staff who have the message; one of the last question is answered once, see LastQuestions.
+
+        All other edits are left.
+        """
         asked = _asked(update)
+        if self._desk and await self._desk.edit(asked.conversation, asked.message, asked.text):
+            return
         if asked.text and self._questions.runs_again(asked.conversation, asked.message, asked.text):
             await self._say(asked, "edited")
             await self._answer(asked, asked.incoming(asked.text))
@@ -131,12 +157,27 @@ class Messages:
         kind = self._texts.kind(kind_of(asked.message), asked.language)
         album = asked.message.media_group_id
         fresh = album is None or self._albums.first_time(album, True)
+        if self._desk and await self._desk.keep_file(asked.conversation, asked.message, asked.text):
+            await self._on_kept_file(asked, fresh)
+            return
         if asked.text:
             await self._say(asked, "attachment_caption", kind=kind)
             self._questions.asked(asked.conversation, asked.message, asked.text)
             await self._answer(asked, asked.incoming(asked.text))
         elif fresh:
             await self._say(asked, "attachment", kind=kind)
+
+    async def _on_kept_file(self, asked: Asked, fresh: bool) -> None:
+        """Staff have the file. A caption is for them, too; until they are there, the bot answers it."""
+        if asked.text:
+            await self._answer(asked, asked.incoming(asked.text))
+            return
+        row = await self._open_handoff(asked)
+        if fresh and row and not row.bot_is_silent:
+            await self._say(asked, "attachment_kept", kind=self._texts.kind(kind_of(asked.message), asked.language))
+
+    async def _open_handoff(self, asked: Asked) -> HandoffRow | None:
+        return await self._desk.open_of(asked.conversation) if self._desk else None
 
     async def on_service(self, update: Update, _: Context) -> None:
         """Service messages are left alone; that a group has a new number is noted."""
@@ -145,8 +186,12 @@ class Messages:
             self._delivery.chat_moved(message.chat_id, message.migrate_to_chat_id)
 
     async def _answer(self, asked: Asked, incoming: Incoming) -> None:
-        async with self._delivery.typing(asked.target):
+        row = await self._open_handoff(asked)
+        if row and row.bot_is_silent:  # a person has the conversation: the bot doesn't seem to write
             turn = await self._dialogue.handle(incoming)
+        else:
+            async with self._delivery.typing(asked.target):
+                turn = await self._dialogue.handle(incoming)
         await self._delivery.turn(asked.target, turn)
 
     async def _choose(self, asked: Asked, district: District) -> None:

@@ -62,7 +62,7 @@ class Intake:
         Raises NotAnUpdate, and whatever the inbox raises: then the update must not be acknowledged.
         """
         update_id = _id(payload)
-        payload = minimise(payload)
+        payload = minimise(payload, keep_files=True)
         if not await self._inbox.store(update_id, payload):
             log.info("telegram_update_again", update_id=update_id)
             return False
@@ -133,12 +133,19 @@ class Intake:
             log.warning("telegram_update_left", update_id=update_id, reason=str(reason))
         except Exception as error:
             kind = type(error).__name__
-            await self._mark(update_id, lambda: self._inbox.mark_failed(update_id, kind))
+            await self._settle(payload, lambda: self._inbox.mark_failed(update_id, kind))
         else:
-            await self._mark(update_id, lambda: self._inbox.mark_handled(update_id))
+            await self._settle(payload, lambda: self._inbox.mark_handled(update_id))
         self._known.discard(update_id)
         if not self.full:
             self._room.set()
+
+    async def _settle(self, payload: Payload, mark: Callable[[], Awaitable[None]]) -> None:
+        """Notes that an update is done, and forgets which files came with it."""
+        update_id, less = _id(payload), minimise(dict(payload))
+        await self._mark(update_id, mark)
+        if less != payload:
+            await self._mark(update_id, lambda: self._inbox.replace(update_id, less))
 
     async def _mark(self, update_id: int, mark: Callable[[], Awaitable[None]]) -> None:
         """Notes in the inbox that an update is done. Tried several times: not noted, it would be answered again."""

@@ -25,6 +25,9 @@ class Pace:
     backlog: int = 2000
     """Updates waiting in memory; beyond it no more are taken from Telegram."""
 
+    look: float = 2.0
+    """How often the desk is looked at without a signal of it."""
+
     def pauses(self) -> Iterator[float]:
         """Pauses between tries, without end."""
         pause = self.first_pause

@@ -21,7 +21,7 @@ class UpdateInbox(Protocol):
     """Keeps every update until it is handled; outlives the process.
 
     `store` answers whether the update is new: one delivered again is False. `unhandled` gives those neither handled nor
-    failed, in the order they came.
+    failed, in the order they came. `replace` keeps less of one.
     """
 
     async def store(self, update_id: int, payload: dict[str, Any]) -> bool: ...
@@ -31,6 +31,8 @@ class UpdateInbox(Protocol):
     async def mark_handled(self, update_id: int) -> None: ...
 
     async def mark_failed(self, update_id: int, error: str) -> None: ...
+
+    async def replace(self, update_id: int, payload: dict[str, Any]) -> None: ...
 
 
 class DialoguePort(Protocol):

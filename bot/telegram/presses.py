@@ -52,7 +52,7 @@ class Presses:
         conversation, target = conversation_id(message.chat, query.from_user), _answer_to(message)
         district = chosen_district(data)
         if district is None:
-            await self._run(incoming(conversation, update.update_id, data, is_payload=True), target)
+            await self._run(incoming(conversation, f"tg:{update.update_id}", data, is_payload=True), target)
         else:
             await self._dialogue.set_district(conversation, Channel.TELEGRAM, district)
             await self._delivery.say(target, district_line(self._texts, district, language))

@@ -35,3 +35,8 @@ class StoreInbox:
         """Notes that it failed; `error` is the kind of error."""
         async with self._database.session() as session:
             await UpdateRepository(session).mark_failed(update_id, error)
+
+    async def replace(self, update_id: int, payload: dict[str, Any]) -> None:
+        """Keeps less of an update."""
+        async with self._database.session() as session:
+            await UpdateRepository(session).replace(update_id, payload)

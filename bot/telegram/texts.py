@@ -29,6 +29,10 @@ class Texts:
         """The text called `key`, filled with `values`."""
         return self._environment.from_string(self._content[language][key]).render(**values)
 
+    def part(self, group: str, key: str, language: Language, /, **values: Any) -> str:
+        """The text called `key` in a group of texts."""
+        return self._environment.from_string(self._content[language][group][key]).render(**values)
+
     def commands(self, language: Language) -> list[tuple[str, str]]:
         """The menu: (command, description) in order."""
         return list(self._content[language]["commands"].items())

@@ -159,14 +159,10 @@ class TelegramRepository(Repository):
         )
         return [(thread, row) for thread, row in await self.session.execute(chosen, execution_options=_FRESH)]
 
-    async def has_offer(self, handoff_id: int, chat_id: int) -> bool:
-        """Whether a chat still asks staff to claim a handoff."""
-        chosen = select(TelegramMessageRow.message_id).where(
-            TelegramMessageRow.is_offer,
-            TelegramMessageRow.handoff_id == handoff_id,
-            TelegramMessageRow.chat_id == chat_id,
-        )
-        return await self.session.scalar(chosen.limit(1)) is not None
+    async def offered(self, chat_id: int) -> set[int]:
+        """The handoffs that a chat still asks staff to claim."""
+        chosen = select(TelegramMessageRow.handoff_id).where(TelegramMessageRow.is_offer)
+        return set((await self.session.scalars(chosen.where(TelegramMessageRow.chat_id == chat_id))).all())
 
     async def stale_offers(self) -> Sequence[tuple[TelegramMessageRow, HandoffRow]]:
         """Offers of handoffs that no longer wait."""
@@ -181,3 +177,14 @@ class TelegramRepository(Repository):
             TelegramMessageRow.chat_id == chat_id, TelegramMessageRow.message_id == message_id
         )
         await self.count(changed.values(is_offer=False))
+
+    async def pending(self) -> Sequence[tuple[TelegramThreadRow, DeskMessageRow]]:
+        """What open threads haven't been given yet, in order; threads whose history wasn't posted are left out."""
+        threads, said = TelegramThreadRow, DeskMessageRow
+        chosen = (
+            select(threads, said)
+            .join(said, (said.handoff_id == threads.handoff_id) & (said.id > threads.posted_to))
+            .where(threads.is_open, threads.posted_to >= 0)
+            .order_by(said.id)
+        )
+        return [(thread, row) for thread, row in await self.session.execute(chosen, execution_options=_FRESH)]

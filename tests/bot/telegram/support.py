@@ -22,9 +22,10 @@ FAST = Pace(
     grace=1.0,
     parallel=8,
     backlog=50,
+    look=0.2,
 )
 
-MENU = ["start", "help", "district", "human", "appeal", "status", "lang", "privacy"]
+MENU = ["start", "help", "district", "human", "cancel", "appeal", "status", "lang", "privacy"]
 
 ANSWER_BUTTONS = (
     Button("更多", "/more"),
@@ -131,6 +132,10 @@ class MemoryInbox:
         """Notes that it failed."""
         self._may_fail()
         self.rows[update_id].state = f"failed: {error}"
+
+    async def replace(self, update_id: int, payload: dict[str, Any]) -> None:
+        """Keeps less of it."""
+        self.rows[update_id].payload = payload
 
     @property
     def states(self) -> list[str]:

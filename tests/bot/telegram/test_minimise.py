@@ -19,7 +19,8 @@ PRIVATE = (
     "31.02",
     "121.43",
     "企业群",
-    "AgACAgUAAx",
+    "photo-2",
+    "document-3",
     "营业执照",
     "别人的话",
 )
@@ -69,3 +70,17 @@ async def test_the_inbox_holds_the_minimised_update(running: Rig) -> None:
     [row] = running.inbox.rows.values()
     assert row.payload["message"]["text"] == "你好"
     assert "小明" not in json.dumps(row.payload, ensure_ascii=False)
+
+
+async def test_what_names_a_file_is_kept_only_until_the_update_is_handled(running: Rig) -> None:
+    running.dialogue.hold.clear()
+    running.telegram.user_sends_document(USER, "这份材料对吗")
+    await running.telegram.until(lambda: running.dialogue.asked)
+    [row] = running.inbox.rows.values()
+    assert row.payload["message"]["document"]["file_id"] == "document-1"
+    assert row.payload["message"]["document"]["file_name"] == "营业执照.pdf"
+    running.dialogue.hold.set()
+    await running.settled()
+    assert "document-1" not in json.dumps(row.payload)
+    assert "营业执照" not in json.dumps(row.payload, ensure_ascii=False)
+    assert row.payload["message"]["caption"] == "这份材料对吗"

@@ -23,7 +23,7 @@ async def test_the_dialogue_gets_channel_conversation_and_a_message_id(running: 
     await running.asks(USER, "你好")
     [asked] = running.dialogue.asked
     assert (asked.channel, asked.conversation_id, asked.is_payload) == (Channel.TELEGRAM, f"telegram:{USER}", False)
-    assert asked.message_id == f"tg:{running.telegram.last_update()}"
+    assert asked.message_id == f"tg:{USER}:1"
 
 
 async def test_what_was_sent_is_noted_as_delivered(running: Rig) -> None:
@@ -291,8 +291,7 @@ async def test_an_answer_that_had_to_wait_follows_its_note(running: Rig) -> None
 
 async def test_an_answer_found_twice_after_a_crash_is_sent_once(rig: Rig) -> None:
     rig.telegram.user_sends(USER, "早")
-    [update] = rig.telegram.world.pending
-    message_id = f"tg:{update['update_id']}"
+    message_id = f"tg:{USER}:1"
     found = await rig.dialogue.handle(Incoming(f"telegram:{USER}", Channel.TELEGRAM, message_id, "早"))
     channel = await rig.start()
     await channel.deliver(f"telegram:{USER}", found)
