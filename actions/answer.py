@@ -25,10 +25,8 @@ class OutOfScopeAction(QifuAction):
     action = "action_out_of_scope"
 
     async def decide(self, situation: Situation) -> Result:
-        """What the bot is for; an answer where the message only makes sense with the one before it."""
-        if situation.state.asked:
-            return await self.answerer.answer(situation)
-        return self.answerer.outside(situation)
+        """What the bot is for; an answer where that is not sure enough, or where the message leans on another."""
+        return await self.answerer.answer(situation)
 
 
 class ChooseAction(QifuAction):

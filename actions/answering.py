@@ -144,13 +144,12 @@ class Answerer:
     def _judge(self, situation: Situation, candidates: list[Candidate], districts: list[str]) -> Result:
         understood, limits = situation.understood, self.thresholds
         best = candidates[0] if candidates else None
-        general = {m: p for m, p in understood.matters.items() if self._is_general(m)}
-        special = max((p for m, p in understood.matters.items() if m not in general), default=0.0)
+        general = sum(p for m, p in understood.matters.items() if self._is_general(m))
         leaning = bool(best and best.shares["context"])
         if options := self._options(situation):
             return self.replies.clarify(situation, options)
-        if general and max(general.values()) >= limits.general and special < max(general.values()) and not leaning:
-            return self.replies.general(situation, max(general, key=general.__getitem__), candidates)
+        if general >= limits.general and understood.topic and not leaning:
+            return self.replies.general(situation, understood.topic, candidates)
         if best is None or best.score < limits.answer:
             return self.replies.no_answer(situation, candidates)
         return self.replies.answered(situation, candidates, districts)

@@ -129,14 +129,20 @@ class Replies:
         topic = matters[0].split("/")[0]
         return Result(Outcome.CLARIFY, (reply(blocks, buttons),), topic=topic, extra={"options": matters})
 
-    def general(self, situation: Situation, matter: str, candidates: list[Candidate]) -> Result:
-        """A question of a topic that no plan answers: say so, show the nearest passage, name the hotline."""
-        composer, language = self.services.composer, situation.language
-        topic = self.services.knowledge.matters[matter].topic
+    def general(self, situation: Situation, topic: str, candidates: list[Candidate]) -> Result:
+        """A question of a topic that no plan answers: say so, show the nearest passage, name the hotline.
+
+        Who asks for somebody to turn to gets those of the nearest passage, too.
+        """
+        composer, language, knowledge = self.services.composer, situation.language, self.services.knowledge
         name = self.services.topics[topic][language]
-        nearest = [c.point for c in candidates] or list(self.services.knowledge.matters[matter].points)
+        catch_all = knowledge.matters.get(f"{topic}/general")
+        nearest = [c.point for c in candidates] or list(catch_all.points if catch_all else ())
         quotes, used = composer.quotes(nearest[:1], language, MOST_CHARACTERS)
-        hotlines = self.services.knowledge.hotlines(topic)
+        who = self.services.cues.has("who", situation.text)
+        hotlines = knowledge.hotlines(topic)
+        if who and candidates:
+            hotlines = knowledge.contacts_of(used, candidates[0].matter, situation.text, who=True)[:MOST_CONTACTS]
         blocks = [
             composer.say("lead", "general_lead", language, topic=name),
             composer.say("text", "general_advice", language),
@@ -147,6 +153,7 @@ class Replies:
         ]
         situation.state.last = LastAnswer(situation.text, topic, None, used, [], hotlines, [])
         replies = pack(blocks, self._ways_out(situation, candidates))
+        matter = catch_all.id if catch_all else None
         return Result(
             Outcome.NO_ANSWER, replies, topic=topic, matter=matter, points=tuple(used), contacts=tuple(hotlines[:3])
         )

@@ -22,8 +22,8 @@ class Thresholds:
     answer: float = 0.12
     again: float = 0.3
     again_near: float = 0.03
-    general: float = 0.6
-    out_of_scope: float = 0.5
+    general: float = 0.9
+    out_of_scope: float = 0.7
     keep: float = 0.15
     clarify_share: float = 0.35
     short: int = 6
