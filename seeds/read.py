@@ -130,12 +130,19 @@ class SeedReader:
                     self.seeds.questions.append(Question(block["intent"], text, point, line, str(path)))
 
 
+def _in(names: Any, language: str) -> str:
+    """A name in one language. Raises TypeError where a comma cut it: {zh: …, en: Brand, feature and boutique parks}."""
+    if cut := set(names) - {"zh", "en"}:
+        raise TypeError(f"name: quote it, its comma cuts off “{'”, “'.join(map(str, cut))}”")
+    return str(names[language])
+
+
 def _matter(topic: Topic, item: Any, line: int) -> Matter:
     return Matter(
         id=f"{topic}/{item['id']}",
         topic=topic,
-        name=item["name"]["zh"],
-        name_en=item["name"]["en"],
+        name=_in(item["name"], "zh"),
+        name_en=_in(item["name"], "en"),
         points=tuple(f"{plan}/{number}" for plan, numbers in item["answers"].items() for number in numbers),
         contacts=tuple(item.get("contacts") or ()),
         keywords=tuple(str(word) for word in item.get("keywords") or ()),
@@ -148,8 +155,8 @@ def _matter(topic: Topic, item: Any, line: int) -> Matter:
 def _contact(item: Any) -> Contact:
     return Contact(
         id=item["id"],
-        name=item["name"]["zh"],
-        name_en=item["name"]["en"],
+        name=_in(item["name"], "zh"),
+        name_en=_in(item["name"], "en"),
         kind=item["kind"],
         district=District(item["district"]),
         handles=item["handles"]["zh"],

@@ -1,5 +1,6 @@
 """The seeds as they are: whole, verbatim, resolved; and the check finds what is broken."""
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -118,3 +119,15 @@ def test_a_missing_plan_is_named(tmp_path: Path) -> None:
     with pytest.raises(SeedError) as caught:
         read_seeds(tmp_path, tmp_path)
     assert any("minhang-2023.txt:1: the plan's text is missing" in finding for finding in caught.value.findings)
+
+
+def test_a_name_that_its_own_comma_cuts_off_is_found(tmp_path: Path) -> None:
+    shutil.copytree(SEEDS, tmp_path / "seeds", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    path = tmp_path / "seeds" / "matters" / "parks.yml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace('en: "Brand, feature and boutique parks"', "en: Brand, feature parks"), encoding="utf-8"
+    )
+    with pytest.raises(SeedError) as caught:
+        read_seeds(tmp_path / "seeds", tmp_path)
+    assert any("parks.yml:" in finding and "“feature parks”" in finding for finding in caught.value.findings)
