@@ -1,7 +1,7 @@
 """What a notice says to a user: its words, its buttons, who it is from."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -60,7 +60,7 @@ class Telling:
         if notice.kind in ANSWERED:
             return None
         if notice.kind == MESSAGE:
-            return await self._message(session, notice)
+            return await self._to_send(session, notice)
         language = await self._language(session, notice)
         detail = dict(notice.detail)
         if opens_at := detail.get("opens_at"):
@@ -75,13 +75,10 @@ class Telling:
             detail=dict(notice.detail),
         )
 
-    async def _message(self, session: AsyncSession, notice: NoticeRow) -> ToUser | None:
-        message = await session.get(DeskMessageRow, int(notice.detail["message"]), populate_existing=True)
+    async def message(self, session: AsyncSession, notice: NoticeRow) -> ToUser | None:
+        """What a person wrote, as it stands now; None where it is no more."""
+        message = await session.get(DeskMessageRow, int(notice.detail["message"]))
         if message is None:
-            return None
-        edit = bool(notice.detail.get("edit"))
-        if edit and message.delivered_at and message.edited_at and message.delivered_at >= message.edited_at:
-            # It went out with its new words.
             return None
         person = await session.get(StaffRow, message.staff_id) if message.staff_id else None
         return ToUser(
@@ -89,10 +86,21 @@ class Telling:
             attachments=tuple(Attachment(**attachment) for attachment in message.attachments),
             sender=person.name if person else None,
             message_id=message.id,
-            edited=edit,
+            edited=message.edited_at is not None,
             notice_id=notice.id,
             at=message.at,
         )
+
+    async def _to_send(self, session: AsyncSession, notice: NoticeRow) -> ToUser | None:
+        edit = bool(notice.detail.get("edit"))
+        found = await self.message(session, notice)
+        message = await session.get(DeskMessageRow, int(notice.detail["message"]))
+        if found is None or message is None:
+            return None
+        if edit and message.delivered_at and message.edited_at and message.delivered_at >= message.edited_at:
+            # It went out with its new words.
+            return None
+        return replace(found, edited=edit)
 
     async def _language(self, session: AsyncSession, notice: NoticeRow) -> Language:
         about: HandoffRow | AppealRow | None = None

@@ -15,6 +15,7 @@ from bot.web.ports import Conversation, Entry
 from bot.web.tokens import COOKIE, channel_of, conversation_of, new_token
 from bot.web.wire import (
     MAX_TEXT,
+    ChargeOut,
     ConversationIn,
     ConversationOut,
     DistrictIn,
@@ -39,6 +40,7 @@ REFUSALS = {
 }
 
 Since = Annotated[int, Query(ge=0, le=MAX_ID, description="Only turns with a greater id.")]
+ToldAfter = Annotated[int, Query(ge=0, le=MAX_ID, description="Of what the desk told, only what has a greater place.")]
 
 
 def refusals(*codes: int) -> dict[int | str, dict[str, Any]]:
@@ -91,18 +93,20 @@ async def read_turns(
     conversation: Owned,
     web: WebParts,
     since: Since = 0,
+    told: ToldAfter = 0,
     limit: Annotated[int, Query(ge=1, le=MAX_TURNS, description="The newest so many.")] = MAX_TURNS,
 ) -> TurnsOut:
     """What was said, oldest first: the whole page after a reload, or what was missed since a turn.
 
     The whole begins with the greeting, which has no id.
     """
-    entries = list(await web.transcripts.entries(conversation.id, since, limit))
+    entries = list(await web.transcripts.entries(conversation.id, since, limit, told))
     if since == 0 and len(entries) < limit:
         greeting = await web.dialogue.open(conversation.id, channel_of(conversation.id), conversation.language)
         entries.insert(0, Entry(greeting, entries[0].at if entries else datetime.now(UTC)))
     return TurnsOut(
         conversation=ConversationOut.of(conversation),
+        charge=ChargeOut.of(await web.transcripts.charge(conversation.id)),
         turns=[TurnOut.of(entry) for entry in entries],
     )
 

@@ -9,19 +9,22 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 from bot.dialogue.turn import Turn
-from bot.web.ports import Author, Entry
-from bot.web.wire import TurnOut
+from bot.web.ports import Author, Charge, Entry
+from bot.web.wire import ChargeOut, TurnOut
 
-EventKind = Literal["typing", "turn", "replaced"]
+EventKind = Literal["typing", "turn", "charge", "replaced"]
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened in a conversation. `id` is the turn's id where it is a turn."""
+    """Something that happened in a conversation. `id` is the turn's id where it is a turn, `told` its place where the
+    desk told it.
+    """
 
     kind: EventKind
     data: dict[str, Any] = field(default_factory=dict)
     id: int | None = None
+    told: int | None = None
 
 
 def typing_event(on: bool) -> Event:
@@ -36,7 +39,13 @@ def turn_event(turn: Turn, *, message_id: str | None = None, author: Author = "b
 
 def entry_event(entry: Entry) -> Event:
     """A stored turn as an event."""
-    return Event("turn", TurnOut.of(entry).model_dump(mode="json"), entry.turn.id)
+    told = entry.told.place if entry.told else None
+    return Event("turn", TurnOut.of(entry).model_dump(mode="json"), entry.turn.id, told)
+
+
+def charge_event(charge: Charge) -> Event:
+    """Who answers from now on."""
+    return Event("charge", ChargeOut.of(charge).model_dump(mode="json"))
 
 
 class Subscription:
@@ -83,6 +92,10 @@ class Hub:
     def publish(self, conversation_id: str, event: Event) -> int:
         """Hands an event to all open pages of a conversation; returns how many took it (0: nobody is looking)."""
         return sum(page.offer(event) for page in list(self._subscriptions.get(conversation_id, ())))
+
+    def is_watched(self, conversation_id: str) -> bool:
+        """Whether a page of the conversation is open."""
+        return bool(self._subscriptions.get(conversation_id))
 
     @contextmanager
     def subscribe(self, conversation_id: str) -> Iterator[Subscription]:

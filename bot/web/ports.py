@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, Protocol
 
+from bot.desk.talk import Attachment
 from bot.dialogue.turn import Incoming, Turn
 from qifu.labels import Channel, District, Language
 
-Author = Literal["bot", "staff"]
+Author = Literal["bot", "staff", "desk"]
+ChargeState = Literal["bot", "waiting", "claimed"]
 
 
 class Dialogue(Protocol):
@@ -40,13 +42,47 @@ class Conversation:
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What the desk told a user unasked: what a person wrote (`message`), or a notice of that `kind`.
+
+    `id` is the message's or the notice's own: the same one again replaces the one before. `place` grows with what is
+    told in a conversation. `name` is the person's.
+    """
+
+    kind: str
+    id: int
+    place: int
+    name: str | None = None
+    edited: bool = False
+    files: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """Who answers now: the bot, the bot while a person is waited for, or a person of that name.
+
+    `ahead` is how many wait before, `wait` the expected wait in words, where it is known.
+    """
+
+    state: ChargeState = "bot"
+    number: str | None = None
+    name: str | None = None
+    ahead: int | None = None
+    wait: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """A stored turn with what a client needs to show it again. `at` is the time in UTC, `author` who replied."""
+    """A stored turn with what a client needs to show it again. `at` is the time in UTC, `author` who replied.
+
+    What the desk told unasked is a turn without an id and without a text of the user, and says so in `told`.
+    """
 
     turn: Turn
     at: datetime
     message_id: str | None = None
     author: Author = "bot"
+    told: Told | None = None
 
     @property
     def pending(self) -> bool:
@@ -61,6 +97,10 @@ class Transcripts(Protocol):
         """The conversation, or None where it was never opened or is deleted."""
         ...
 
-    async def entries(self, conversation_id: str, since: int, limit: int) -> Sequence[Entry]:
-        """The newest `limit` turns whose id is greater than `since`, oldest first."""
+    async def entries(self, conversation_id: str, since: int, limit: int, told: int = 0) -> Sequence[Entry]:
+        """The newest `limit` turns whose id is greater than `since`, and of what was told, what follows `told`."""
+        ...
+
+    async def charge(self, conversation_id: str) -> Charge:
+        """Who answers now."""
         ...

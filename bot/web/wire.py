@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from bot.dialogue.turn import BlockKind, Reply
-from bot.web.ports import Author, Conversation, Entry
+from bot.web.ports import Author, Charge, ChargeState, Conversation, Entry, Told
 from qifu.labels import Channel, District, Language, Outcome
 
 MAX_TEXT = 16_000
@@ -86,13 +86,60 @@ class ReplyOut(BaseModel):
         )
 
 
-class TurnOut(BaseModel):
-    """A message of the user with the replies to it and how it was understood."""
+class FileOut(BaseModel):
+    """A photo or file that belongs to a message."""
 
-    id: int | None = Field(description="Grows within a conversation; null for a greeting.")
+    kind: str = Field(description="photo, document, voice …")
+    name: str
+    mime: str
+    size: int = Field(description="In bytes; 0 where it isn't known.")
+
+
+class ToldOut(BaseModel):
+    """What the desk told without being asked just now."""
+
+    kind: str = Field(description="message: what a person wrote; else the notice: claimed, transferred, closed …")
+    id: int = Field(description="The same kind and id again replaces what was told before.")
+    place: int = Field(description="Grows within a conversation; what follows it can be asked for by `told`.")
+    name: str | None = Field(description="The person's name.")
+    edited: bool
+    files: list[FileOut]
+
+    @classmethod
+    def of(cls, told: Told) -> "ToldOut":
+        """What was told as JSON."""
+        return cls(
+            kind=told.kind,
+            id=told.id,
+            place=told.place,
+            name=told.name,
+            edited=told.edited,
+            files=[FileOut(kind=file.kind, name=file.name, mime=file.mime, size=file.size) for file in told.files],
+        )
+
+
+class ChargeOut(BaseModel):
+    """Who answers now."""
+
+    state: ChargeState = Field(description="bot; waiting: the bot, while a person is waited for; claimed: a person.")
+    number: str | None = Field(None, description="The handoff's number.")
+    name: str | None = Field(None, description="The person's name.")
+    ahead: int | None = Field(None, description="How many wait before.")
+    wait: str | None = Field(None, description="The expected wait in words, where it is known.")
+
+    @classmethod
+    def of(cls, charge: Charge) -> "ChargeOut":
+        """The charge as JSON."""
+        return cls(state=charge.state, number=charge.number, name=charge.name, ahead=charge.ahead, wait=charge.wait)
+
+
+class TurnOut(BaseModel):
+    """A message of the user with the replies to it and how it was understood, or what the desk told unasked."""
+
+    id: int | None = Field(description="Grows within a conversation; null for a greeting and for what the desk told.")
     message_id: str | None = Field(description="The id the client gave the message; null where nobody asked.")
     at: datetime = Field(description="When, in UTC.")
-    author: Author = Field(description="Who replied: the bot, or a person of the staff.")
+    author: Author = Field(description="Who replied: the bot, a person of the staff, or the desk itself (a notice).")
     text: str = Field(description="What the user wrote, or the payload of the button; empty in a greeting.")
     replies: list[ReplyOut]
     outcome: Outcome
@@ -106,6 +153,7 @@ class TurnOut(BaseModel):
     points: list[str] = Field(description="Ids of the points quoted, such as minhang-2023/7#5.")
     contacts: list[str]
     ms: int = Field(description="Time to answer in milliseconds.")
+    told: ToldOut | None = Field(None, description="Set where the desk told it unasked.")
 
     @classmethod
     def of(cls, entry: Entry) -> "TurnOut":
@@ -129,6 +177,7 @@ class TurnOut(BaseModel):
             points=list(turn.points),
             contacts=list(turn.contacts),
             ms=turn.ms,
+            told=ToldOut.of(entry.told) if entry.told else None,
         )
 
 
@@ -163,6 +212,7 @@ class TurnsOut(BaseModel):
     """Part of a transcript, oldest first."""
 
     conversation: ConversationOut
+    charge: ChargeOut
     turns: list[TurnOut]
 
 

@@ -177,6 +177,10 @@ class DeskMessageRepository(Repository):
         """The message, or None."""
         return await self.session.get(DeskMessageRow, message_id, populate_existing=True)
 
+    async def all_of(self, message_ids: Sequence[int]) -> Sequence[DeskMessageRow]:
+        """The messages of these ids that still are."""
+        return (await self.session.scalars(select(DeskMessageRow).where(DeskMessageRow.id.in_(message_ids)))).all()
+
     async def edit(self, message_id: int, text: str) -> None:
         """Put other words in place of a message's; it counts as undelivered again."""
         changed = update(DeskMessageRow).where(DeskMessageRow.id == message_id)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from bot.dialogue.turn import Block, BlockKind, Button, Incoming, Reply, Turn
-from bot.web.ports import Author, Conversation, Entry
+from bot.web.ports import Author, Charge, Conversation, Entry
 from qifu.labels import Channel, District, Language, Outcome
 
 type Script = Callable[[Incoming], Turn]
@@ -45,6 +45,7 @@ class FakeDialogue:
         self.incoming: list[Incoming] = []
         self.delivered: list[int] = []
         self.conversations_known: dict[str, Conversation] = {}
+        self.charges: dict[str, Charge] = {}
         self._entries: dict[str, list[Entry]] = {}
         self._last = 0
 
@@ -96,10 +97,26 @@ class FakeDialogue:
         """The conversation if it was opened."""
         return self.conversations_known.get(conversation_id)
 
-    async def entries(self, conversation_id: str, since: int, limit: int) -> Sequence[Entry]:
-        """The stored turns."""
+    async def entries(self, conversation_id: str, since: int, limit: int, told: int = 0) -> Sequence[Entry]:
+        """The stored turns and what the desk told."""
         stored = self._entries.get(conversation_id, [])
-        return [entry for entry in stored if (entry.turn.id or 0) > since][-limit:]
+        new = [entry for entry in stored if (entry.told.place > told if entry.told else (entry.turn.id or 0) > since)]
+        return new[-limit:]
+
+    async def charge(self, conversation_id: str) -> Charge:
+        """Who answers, as the test has it."""
+        return self.charges.get(conversation_id, Charge())
+
+    def tell(self, conversation_id: str, entry: Entry) -> Entry:
+        """Stores what the desk told; the same told again takes the place of the one before."""
+        entries = self._entries.setdefault(conversation_id, [])
+        assert entry.told is not None
+        for index, known in enumerate(entries):
+            if known.told and (known.told.kind, known.told.id) == (entry.told.kind, entry.told.id):
+                entries[index] = entry
+                return entry
+        entries.append(entry)
+        return entry
 
     def remember(self, conversation_id: str, turn: Turn, message_id: str | None = None, author: Author = "bot") -> Turn:
         """Stores a turn as if it had just been made."""
