@@ -118,6 +118,19 @@ class StaffRole(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+class ModelState(StrEnum):
+    """What became of a version of the model; exactly one is live once qifu has run.
+
+    training: not ready yet; trained: may be published; retired: was live before; failed: was cancelled or went wrong.
+    """
+
+    TRAINING = "training"
+    TRAINED = "trained"
+    LIVE = "live"
+    RETIRED = "retired"
+    FAILED = "failed"
+
+
 class RequestKind(StrEnum):
     """What a user asked people for; each kind counts its numbers by itself."""
 

@@ -102,6 +102,15 @@ class Settings(BaseSettings):
         return self.home / "models"
 
     @property
+    def training_home(self) -> Path:
+        """The folder with seeds/, nlu/ and tests/ that trainers work on: their own copy once there is one,
+
+        else the repository.
+        """
+        own = self.home / "training"
+        return own if own.is_dir() else ROOT
+
+    @property
     def address(self) -> str:
         """The address of the web chat to print and to link to."""
         return self.public_url or f"http://{self.host}:{self.port}"
