@@ -4,22 +4,27 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import structlog
 import typer
 from fastapi import FastAPI
 
+from bot.desk.files import Files
+from bot.desk.measures import Measures
 from bot.telegram.application import TelegramChannel, build_application
+from bot.telegram.staff.build import DeskParts
 from bot.telegram.store_inbox import StoreInbox
 from bot.web.app import create_app
+from bot.web.desk import WebDesk
+from bot.web.files import WebFiles
 from bot.web.hub import Hub
 from bot.web.stored import StoredTranscripts, late_delivery
 from console.accounts.people import FIRST_LOGIN
 from console.build import build_console
 from console.services import build_services
 from console.switches import Switches
+from qifu.desk_service import desk_open, files_of, forget
 from qifu.errors import ChannelError, QifuError
 from qifu.lock import only_one
 from qifu.running import Running, recovering, repeating, running
@@ -29,7 +34,6 @@ from qifu.settings import ROOT, Settings
 from qifu.understanding_room import ensure_model
 from seeds.yaml import load_yaml
 from store.database import Database
-from store.retention import purge
 
 log = structlog.get_logger()
 
@@ -95,42 +99,52 @@ async def service(settings: Settings) -> AsyncIterator[str]:
         typer.echo("语言模型：没有现成的就训练，首次需要几分钟……")
         model = await ensure_model(settings)
         started = await stack.enter_async_context(running(settings, database, model))
-        hub = Hub()
+        house, hub = started.house, Hub()
         stack.callback(hub.close)
         telegram = await _telegram(settings, started, database, stack)
         switches = Switches(database)
+        web, files = WebDesk(hub, house.desk), files_of(settings, telegram)
+        if house.dialogue.switched:
+            house.dialogue.switched.switches = switches
         app = create_app(
-            started.house.dialogue,
+            house.dialogue,
             settings,
-            transcripts=StoredTranscripts(database),
+            transcripts=StoredTranscripts(database, web),
             health=lambda: _health(started, telegram),
             hub=hub,
-            topics=started.house.services.topics,
+            topics=house.services.topics,
             notice=switches.notices,
+            files=WebFiles(house.desk, files),
             extra_routers=[telegram.router] if telegram else [],
         )
-        await stack.enter_async_context(console_on(app, settings, database, started, switches))
+        await stack.enter_async_context(console_on(app, settings, started, switches, files))
         _tell_late(started, hub, telegram)
         await stack.enter_async_context(serving(app, settings.host, settings.port, "QIFU_PORT"))
         stack.callback(hub.close)
-        await stack.enter_async_context(recovering(started.house))
-        await stack.enter_async_context(repeating("purge", _PURGE_EVERY, lambda: _purge(database, settings.keep_days)))
+        await stack.enter_async_context(recovering(house))
+        await stack.enter_async_context(desk_open(house.desk, web, telegram))
+        await stack.enter_async_context(
+            repeating("purge", _PURGE_EVERY, lambda: forget(database, files, settings.keep_days))
+        )
         yield settings.address
 
 
 @asynccontextmanager
 async def console_on(
-    app: FastAPI, settings: Settings, database: Database, started: Running, switches: Switches
+    app: FastAPI, settings: Settings, started: Running, switches: Switches, files: Files
 ) -> AsyncIterator[None]:
     """The console on the app while the block runs; on a first start the administrator's password is told, once."""
     house = started.house
     services = build_services(
-        database,
+        house.database,
         settings,
         switches=switches,
         topics=house.services.topics,
         districts=load_yaml(ROOT / "seeds" / "districts.yml"),
         dialogue=house.dialogue,
+        desk=house.desk,
+        answering=house.services,
+        fetch_file=lambda _channel, ref: files.fetch(ref),
     )
     console = build_console(services)
     console.mount(app)
@@ -147,8 +161,15 @@ async def _telegram(
     if settings.telegram_bot_token is None:
         typer.echo("Telegram：没有设置 TELEGRAM_BOT_TOKEN，不启用；网页和接口照常可用。")
         return None
+    house = started.house
+    desk = DeskParts(
+        house.desk,
+        Measures(house.services).search,
+        load_yaml(ROOT / "seeds" / "districts.yml"),
+        house.services.topics,
+    )
     try:
-        channel = build_application(settings, started.house.dialogue, StoreInbox(database))
+        channel = build_application(settings, house.dialogue, StoreInbox(database), desk=desk)
         await channel.start()
     except ChannelError as error:
         typer.echo(f"Telegram：{error}", err=True)
@@ -178,10 +199,3 @@ async def _health(started: Running, telegram: TelegramChannel | None) -> dict[st
         "store": {"alive": store},
         "telegram": {"state": telegram.state if telegram else "off"},
     }
-
-
-async def _purge(database: Database, keep_days: int) -> None:
-    """Forgets conversations that are older than users were told."""
-    async with database.session() as session:
-        if gone := await purge(session, datetime.now(UTC) - timedelta(days=keep_days)):
-            log.info("conversations_purged", count=gone)

@@ -9,6 +9,7 @@ from bot.web.context import Health, Notice, Web, no_notice
 from bot.web.conversations import conversations_router
 from bot.web.errors import Problems
 from bot.web.events import events_router
+from bot.web.files import WebFiles, files_router
 from bot.web.headers import SecurityHeaders
 from bot.web.hub import Hub
 from bot.web.limits import Gate, Limits
@@ -32,11 +33,12 @@ def create_app(
     topics: Mapping[str, Pair] | None = None,
     limits: Limits | None = None,
     notice: Notice = no_notice,
+    files: WebFiles | None = None,
     extra_routers: Iterable[APIRouter] = (),
 ) -> FastAPI:
     """The app to serve. `health` gives the state of each part, `topics` the topics' names, `hub` the live delivery
     that others publish to (one is made where none is given; it is `app.state.web.hub`), `notice` what everybody is told
-    in an emergency.
+    in an emergency, `files` what people sent.
 
     Whoever stops the server calls `hub.close()` first, so that open pages don't hold it.
     """
@@ -61,8 +63,9 @@ def create_app(
         health=health,
         topics=topics or {},
         notice=notice,
+        files=files,
     )
-    for router in (conversations_router(), events_router(), meta_router()):
+    for router in (conversations_router(), events_router(), files_router(), meta_router()):
         app.include_router(router, prefix="/api/v1")
     app.include_router(pages_router())
     for router in extra_routers:

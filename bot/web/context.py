@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import Depends, Request
 
@@ -13,6 +13,9 @@ from bot.web.ports import Dialogue, Transcripts
 from bot.web.texts import Pair, Texts
 from qifu.labels import Language
 from qifu.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.web.files import WebFiles
 
 # The state of each part by name; a `status` among them (ok or degraded) sums them up.
 type Health = Callable[[], Awaitable[dict[str, Any]]]
@@ -38,6 +41,7 @@ class Web:
     health: Health
     topics: Mapping[str, Pair]
     notice: Notice = no_notice
+    files: "WebFiles | None" = None
     inflight: Inflight = field(default_factory=Inflight)
 
     @property

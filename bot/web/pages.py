@@ -20,8 +20,10 @@ from qifu.labels import Channel, District, Language
 STATIC = ROOM / "static"
 MODULES = (
     "api",
+    "attention",
     "banner",
     "blocks",
+    "charge",
     "composer",
     "connection",
     "districts",

@@ -11,6 +11,7 @@ import structlog
 from fastapi import FastAPI
 from typer.testing import CliRunner
 
+from bot.desk.files import Files
 from console.switches import Switches
 from qifu.cli import app as commands
 from qifu.serve import console_on
@@ -19,12 +20,14 @@ from store.database import Database
 
 
 async def test_the_first_start_tells_the_one_time_password_once(
-    database: Database, capsys: pytest.CaptureFixture[str]
+    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    started: Any = SimpleNamespace(house=SimpleNamespace(services=SimpleNamespace(topics={}), dialogue=None))
+    services = SimpleNamespace(topics={})
+    house = SimpleNamespace(services=services, dialogue=None, database=database, desk=None)
+    started: Any = SimpleNamespace(house=house)
     for _ in range(2):
         app = FastAPI()
-        async with console_on(app, Settings(), database, started, Switches(database)):
+        async with console_on(app, Settings(), started, Switches(database), Files(tmp_path)):
             transport = httpx.ASGITransport(app)
             async with httpx.AsyncClient(transport=transport, base_url="http://qifu") as client:
                 assert (await client.get("/console/", headers={"accept": "text/html"})).status_code == 303

@@ -53,7 +53,12 @@ export const openConversation = (language, district) => call("POST", "", { langu
 export const readTurns = (id, since) => call("GET", `${at(id)}/turns?since=${since}`);
 export const postMessage = (id, message) => call("POST", `${at(id)}/messages`, message);
 export const putDistrict = (id, district) => call("PUT", `${at(id)}/district`, { district });
-export const eventsUrl = (id, since) => `${BASE}${at(id)}/events?since=${since}`;
+export const eventsUrl = (id, { since, told }) => `${BASE}${at(id)}/events?since=${since}&told=${told}`;
+
+// Files of the open conversation: links are drawn deep inside the page.
+let open = null;
+export const openFiles = (id) => (open = id);
+export const fileUrl = (message, place) => `${BASE}${at(open)}/files/${message}/${place}`;
 
 // The emergency notice in both languages, or null; throws where the server wasn't reached.
 export async function readNotice() {

@@ -1,7 +1,9 @@
 // Brings the page to life: connects what is written, sent, received and shown.
 
-import { eventsUrl, openConversation, postMessage, putDistrict, readTurns } from "./api.js";
+import { eventsUrl, openConversation, openFiles, postMessage, putDistrict, readTurns } from "./api.js";
+import { Attention } from "./attention.js";
 import { Banner } from "./banner.js";
+import { Charge } from "./charge.js";
 import { Composer } from "./composer.js";
 import { Connection } from "./connection.js";
 import { Districts } from "./districts.js";
@@ -25,6 +27,14 @@ let typingTimer = 0;
 
 const scroll = new Scroll(byId("scroller"), byId("newer"));
 const notice = new Notice(byId("emergency"));
+const attention = new Attention();
+const charge = new Charge({
+  press: (button) => say(button),
+  changed: () => {
+    composer.address(charge.claimed ? charge.name : null);
+    refresh();
+  },
+});
 const banner = new Banner(() => (connection.state === "replaced" ? connection.restart() : connection.retry()));
 const log = new Log(byId("log"), {
   press: (button) => say(button),
@@ -54,8 +64,9 @@ const welcome = new Welcome(boot.suggestions, (text) => say({ text }));
 const composer = new Composer(boot.maxText, (text) => say({ text }));
 const connection = new Connection({
   catchUp,
-  url: () => eventsUrl(conversation, log.lastId),
+  url: () => eventsUrl(conversation, log.last),
   turn: received,
+  charge: (now) => charge.update(now),
   typing: (on) => {
     remoteTyping = on;
     refresh();
@@ -87,8 +98,10 @@ function say(message) {
 async function catchUp() {
   if (conversation) {
     try {
-      const { conversation: known, turns } = await readTurns(conversation, 0);
+      const { conversation: known, charge: now, turns } = await readTurns(conversation, 0);
       if (known.district) districts.learn(known.district);
+      openFiles(conversation);
+      charge.update(now);
       show(turns);
       return;
     } catch (error) {
@@ -102,6 +115,8 @@ async function renew() {
   const opened = await openConversation(currentLanguage(), districts.chosen);
   conversation = opened.conversation.id;
   log.clear();
+  openFiles(conversation);
+  charge.update(null);
   outbox.move(conversation);
   show([opened.turn]);
 }
@@ -122,6 +137,7 @@ function received(turn) {
   if (turn.message_id) outbox.remove(turn.message_id);
   const news = log.turn(turn);
   if (news) heed(turn);
+  if (news && turn.told) attention.call();
   if (turn.replies.length) remoteTyping = false;
   refresh();
   if (news) scroll.follow(news.root);
@@ -142,7 +158,8 @@ function heed({ act, entities, replies }) {
 function refresh() {
   welcome.show(log.fresh && byId("log").getAttribute("aria-busy") === "false");
   const typing = byId("typing");
-  const busy = remoteTyping || outbox.sending;
+  // A person answers when they can: nothing is being looked up.
+  const busy = (remoteTyping || outbox.sending) && !charge.claimed;
   if (!busy) {
     clearTimeout(typingTimer);
     typingTimer = 0;
@@ -182,7 +199,9 @@ function switchLanguage(language) {
   drawNotice();
   districts.redraw();
   welcome.redraw();
-  composer.refresh();
+  charge.redraw();
+  composer.address(charge.claimed ? charge.name : null);
+  attention.redraw();
   notice.redraw();
   log.redraw();
   // While nothing is said, the greeting comes in the new language, too.

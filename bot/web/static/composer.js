@@ -34,6 +34,12 @@ export class Composer {
     if (matchMedia("(pointer: fine)").matches) this.text.focus({ preventScroll: true });
   }
 
+  // Who reads what is written: a person's name, or null for the bot.
+  address(name) {
+    this.text.placeholder = name === null ? word("placeholder") : word("placeholder_person", { name });
+    this.refresh();
+  }
+
   refresh() {
     const value = this.text.value;
     write(DRAFT, value || null);

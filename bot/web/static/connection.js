@@ -11,7 +11,7 @@ export class Connection {
   #round = 0;
   #state = "new";
 
-  // catchUp() → promise, rejects with ApiError; url() of the events; turn(data), typing(on), changed(state, until).
+  // catchUp() → promise, rejects with ApiError; url() of the events; turn(data), charge(data), typing(on), changed(state, until).
   constructor(handlers) {
     this.handlers = handlers;
     addEventListener("online", () => this.retry());
@@ -72,12 +72,13 @@ export class Connection {
     source.addEventListener("error", () => this.#lost());
     source.addEventListener("ping", () => {});
     source.addEventListener("turn", (event) => this.handlers.turn(JSON.parse(event.data)));
+    source.addEventListener("charge", (event) => this.handlers.charge(JSON.parse(event.data)));
     source.addEventListener("typing", (event) => this.handlers.typing(JSON.parse(event.data).on));
     source.addEventListener("replaced", () => {
       this.#drop();
       this.#become("replaced");
     });
-    for (const kind of ["open", "ping", "turn", "typing"]) source.addEventListener(kind, () => this.#heard());
+    for (const kind of ["open", "ping", "turn", "charge", "typing"]) source.addEventListener(kind, () => this.#heard());
   }
 
   #heard() {

@@ -1,7 +1,7 @@
 // The conversation on the page: keeps turns and messages on their way in order, each shown once.
 
 import { element } from "./dom.js";
-import { Record } from "./turn.js";
+import { Record, matterOf } from "./turn.js";
 import { word } from "./words.js";
 
 export class Log {
@@ -17,18 +17,22 @@ export class Log {
       if (node.dataset.retry) handlers.retry(node.dataset.retry);
       else if (node.dataset.remove) handlers.remove(node.dataset.remove);
       else if (node.getAttribute("aria-disabled") !== "true") {
-        handlers.press({ payload: node.dataset.payload, title: node.textContent });
+        handlers.press({ payload: node.dataset.payload, title: node.dataset.title ?? node.textContent });
       }
     });
   }
 
-  get lastId() {
-    return this.#records.reduce((last, { turn }) => Math.max(last, turn?.id ?? 0), 0);
+  // How far it goes: the last turn, and the place of what the desk told last.
+  get last() {
+    return {
+      since: this.#records.reduce((last, { turn }) => Math.max(last, turn?.id ?? 0), 0),
+      told: this.#records.reduce((last, { told }) => Math.max(last, told?.place ?? 0), 0),
+    };
   }
 
-  // Whether the user has said nothing yet.
+  // Whether nobody but the bot has said anything yet.
   get fresh() {
-    return this.#records.every((record) => !record.asked);
+    return this.#records.every((record) => !record.asked && !record.told);
   }
 
   clear() {
@@ -40,8 +44,9 @@ export class Log {
   // where something new came to be seen.
   turn(turn) {
     const known = this.#records.find((record) => sameTurn(record, turn));
-    const record = known ?? this.#insert(new Record());
+    const record = known ?? this.#insert(new Record(), Date.parse(turn.at));
     const news = !known || !record.turn || !sameReplies(record.turn, turn);
+    if (record.told && turn.told.place < record.told.place) return null;
     record.turn = { ...turn, message_id: turn.message_id ?? record.turn?.message_id ?? null };
     this.#draw();
     return news ? record : null;
@@ -78,9 +83,10 @@ export class Log {
     this.#draw();
   }
 
-  #insert(record) {
-    const at = this.#records.findIndex((one) => !one.turn);
-    const index = at < 0 ? this.#records.length : at;
+  // Behind all that isn't later; what is on its way stays at the end.
+  #insert(record, at) {
+    let index = this.#records.length;
+    while (index > 0 && (this.#records[index - 1].at === null || this.#records[index - 1].at > at)) index -= 1;
     this.root.insertBefore(record.root, this.#records[index]?.root ?? null);
     this.#records.splice(index, 0, record);
     return record;
@@ -107,9 +113,12 @@ export class Log {
   #restButtons() {
     let moved = false;
     let used = new Set();
+    const settled = new Map();
     for (const record of this.#records.toReversed()) {
-      record.rest(moved, used);
+      record.rest(moved, used, settled);
       if (!record.asked) continue;
+      const matter = matterOf(record.asked);
+      if (matter && !settled.has(matter)) settled.set(matter, record.asked);
       if (!record.feedback) {
         moved = true;
         used = new Set();
@@ -136,6 +145,7 @@ const sameReplies = (one, other) => JSON.stringify(one.replies) === JSON.stringi
 const isGreeting = (turn) => turn?.id === null && turn.act === "greet";
 
 function sameTurn(record, turn) {
+  if (turn.told) return record.told?.kind === turn.told.kind && record.told.id === turn.told.id;
   if (isGreeting(turn)) return isGreeting(record.turn);
   if (turn.id !== null && record.turn?.id === turn.id) return true;
   if (turn.message_id === null) return false;

@@ -1,14 +1,19 @@
 // One turn on the page: what the user said, how it is on its way, and the replies.
 
+import { fileUrl } from "./api.js";
 import { blocksOf } from "./blocks.js";
 import { element, icon } from "./dom.js";
 import { tagOf, word } from "./words.js";
 
 const FEEDBACK = /^\/feedback_(up|down)/;
+// What stays to be pressed when the conversation has moved on: the number in it says what it is about.
+const LASTING = /^\/(desk_rate|desk_why|desk_say|appeal_rate|appeal_reopen)\{"n":"([^"]+)"/;
+const STARS = /^\/(?:desk|appeal)_rate\{.*"s":([1-5])\}$/;
 const THUMBS = {
   up: "M7.5 10.5v9h-3v-9zM7.5 10.5l4-7c1.4 0 2.3 1 2.3 2.3l-.6 3.7h5.1a1.9 1.9 0 0 1 1.85 2.3l-1.35 6a1.9 1.9 0 0 1-1.85 1.7H7.5",
   down: "M16.5 13.5v-9h3v9zM16.5 13.5l-4 7c-1.4 0-2.3-1-2.3-2.3l.6-3.7H5.7a1.9 1.9 0 0 1-1.85-2.3l1.35-6A1.9 1.9 0 0 1 7.05 4.5H16.5",
 };
+const CLIP = "M20 11.5l-8.2 8.2a5 5 0 0 1-7.1-7.1l8.6-8.5a3.3 3.3 0 0 1 4.7 4.7l-8.4 8.4a1.7 1.7 0 0 1-2.4-2.4l7.6-7.5";
 const LONG = 600;
 
 // A record is a message on its way (item), a turn that was made of it (turn), or first one, then the other.
@@ -23,6 +28,15 @@ export class Record {
     this.said = element("div", { class: "said", hidden: "" });
     this.replied = element("div", { class: "replied", hidden: "" });
     this.root.append(this.said, this.replied);
+  }
+
+  // What the desk told unasked: from a person, or a notice.
+  get told() {
+    return this.turn?.told ?? null;
+  }
+
+  get at() {
+    return this.turn ? Date.parse(this.turn.at) : null;
   }
 
   get asked() {
@@ -40,7 +54,7 @@ export class Record {
 
   draw(titleOf, held) {
     this.#drawSaid(titleOf, held);
-    const drawn = JSON.stringify([word("name"), this.turn?.replies, this.turn?.author, this.turn?.pending]);
+    const drawn = JSON.stringify([word("name"), this.turn?.replies, this.turn?.author, this.turn?.pending, this.told]);
     if (this.turn && drawn !== this.#drawn) {
       this.#drawn = drawn;
       this.#drawReplies();
@@ -72,24 +86,40 @@ export class Record {
   #drawReplies() {
     const { author, outcome, pending, replies } = this.turn;
     const waits = pending && !replies.length;
+    const files = this.told?.files ?? [];
     this.buttons = [];
-    this.replied.hidden = !replies.length && !waits;
+    this.replied.hidden = !replies.length && !waits && !files.length;
     this.replied.className = `replied ${author} ${outcome}`;
     const cards = element("div", { class: "replies" });
-    if (author === "staff") cards.append(element("p", { class: "who" }, word("staff")));
+    if (author === "staff") cards.append(this.#who());
     else cards.append(element("span", { class: "unseen" }, `${word("bot")}: `));
     for (const reply of replies) {
       const blocks = blocksOf(reply);
       cards.append(element("div", { class: "reply" }, ...blocks));
       if (reply.buttons.length) cards.append(this.#buttonsOf(reply.buttons));
     }
+    if (files.length) cards.append(filesOf(this.told, files));
     if (waits) cards.append(element("p", { class: "state" }, word("pending")));
     const mark = element("span", { class: "mark", lang: "zh-CN", "aria-hidden": "true" }, word(`${author}_mark`));
     this.replied.replaceChildren(mark, cards);
   }
 
+  #who() {
+    const time = new Date(this.turn.at).toLocaleTimeString(document.documentElement.lang, { timeStyle: "short" });
+    return element(
+      "p",
+      { class: "who" },
+      element("b", {}, this.told?.name ?? word("staff")),
+      this.told?.name ? element("span", {}, word("staff")) : null,
+      element("time", { datetime: this.turn.at }, time),
+      this.told?.edited ? element("span", { class: "edited" }, word("edited")) : null,
+    );
+  }
+
   #buttonsOf(buttons) {
+    const rating = buttons.filter(({ payload }) => STARS.test(payload)).length === 5;
     const group = element("div", { class: "buttons", role: "group", "aria-label": word("choices") });
+    group.classList.toggle("rating", rating);
     for (const { title, payload } of buttons) {
       const node = buttonOf(title, payload);
       this.buttons.push({ node, title, payload });
@@ -99,10 +129,14 @@ export class Record {
   }
 
   // Buttons rest once one of them is used or the conversation has moved on; the used one stays marked.
-  rest(moved, used) {
+  rest(moved, used, settled) {
     const judged = [...used].some((payload) => FEEDBACK.test(payload));
     for (const { node, payload } of this.buttons) {
-      const idle = moved || used.has(payload) || (judged && FEEDBACK.test(payload));
+      const lasting = matterOf(payload);
+      const idle = lasting
+        ? settled.has(lasting)
+        : moved || used.has(payload) || (judged && FEEDBACK.test(payload));
+      if (lasting && settled.get(lasting) === payload) used = new Set([...used, payload]);
       node.classList.toggle("chosen", used.has(payload));
       node.setAttribute("aria-disabled", String(idle));
       if (used.has(payload)) node.setAttribute("aria-pressed", "true");
@@ -110,7 +144,15 @@ export class Record {
   }
 }
 
+// What a lasting button is about: pressing one of its kind settles the others.
+export function matterOf(payload) {
+  const match = payload.match(LASTING);
+  return match ? `${match[1]} ${match[2]}` : null;
+}
+
 function buttonOf(title, payload) {
+  const stars = payload.match(STARS)?.[1];
+  if (stars) return starsOf(title, payload, stars);
   const thumb = payload.match(FEEDBACK)?.[1];
   const node = element("button", { type: "button", class: "choice", lang: tagOf(title), "data-payload": payload });
   if (THUMBS[thumb]) {
@@ -121,6 +163,28 @@ function buttonOf(title, payload) {
     node.append(title);
   }
   return node;
+}
+
+function starsOf(title, payload, stars) {
+  const [number, meaning] = title.split("·").map((part) => part.trim());
+  return element(
+    "button",
+    { type: "button", class: "choice star", "data-payload": payload, "data-title": title, "aria-label": title },
+    element("span", { class: "star-sign", "aria-hidden": "true" }, "★"),
+    element("span", { "aria-hidden": "true" }, stars),
+    meaning ? element("small", { "aria-hidden": "true" }, meaning) : null,
+  );
+}
+
+function filesOf(told, files) {
+  const list = element("ul", { class: "files" });
+  for (const [place, { kind, name, size }] of files.entries()) {
+    const title = name || (kind === "photo" ? word("photo") : word("file"));
+    const link = element("a", { href: fileUrl(told.id, place), target: "_blank", rel: "noopener" }, title);
+    const kilobytes = Math.max(1, Math.round(size / 1024));
+    list.append(element("li", {}, icon(CLIP), link, size ? element("span", {}, word("kilobytes", { kilobytes })) : null));
+  }
+  return list;
 }
 
 function stateOf(item, held) {

@@ -175,6 +175,7 @@ async def test_the_description_shows_every_operation_and_model(http: httpx.Async
         ("GET", "/conversations/{conversation_id}/turns"),
         ("PUT", "/conversations/{conversation_id}/district"),
         ("GET", "/conversations/{conversation_id}/events"),
+        ("GET", "/conversations/{conversation_id}/files/{message_id}/{place}"),
         ("GET", "/health"),
         ("GET", "/meta"),
     }
@@ -200,7 +201,7 @@ def test_every_word_that_pages_and_scripts_use_exists_and_is_used() -> None:
     scripts = "\n".join(path.read_text(encoding="utf-8") for path in STATIC.glob("*.js"))
     used = set(re.findall(r"words\.(\w+)", pages)) | set(re.findall(r'data-word[\w-]*="(\w+)"', pages))
     used |= set(re.findall(r'\bword\("(\w+)"', scripts))
-    made = {"thumb_up", "thumb_down", "bot_mark", "staff_mark"}
+    made = {"thumb_up", "thumb_down", "bot_mark", "staff_mark", "desk_mark"}
     assert used <= known
     assert known - used - made == set()
 
