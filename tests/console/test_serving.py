@@ -11,18 +11,20 @@ import structlog
 from fastapi import FastAPI
 from typer.testing import CliRunner
 
+from actions.knowledge.base import Knowledge
 from bot.desk.files import Files
 from console.switches import Switches
 from qifu.cli import app as commands
 from qifu.serve import console_on
 from qifu.settings import Settings
+from seeds.model import Seeds
 from store.database import Database
 
 
 async def test_the_first_start_tells_the_one_time_password_once(
-    database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    database: Database, seeds: Seeds, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    services = SimpleNamespace(topics={})
+    services = SimpleNamespace(topics={}, knowledge=Knowledge(seeds))
     house = SimpleNamespace(services=services, dialogue=None, database=database, desk=None)
     started: Any = SimpleNamespace(house=house)
     for _ in range(2):
