@@ -9,6 +9,7 @@ from bot.desk.desk import Desk
 from bot.desk.figures import DeskFigures
 from bot.desk.rules import DeskRules
 from bot.desk.wording import LABELS, DeskWording
+from qifu.clock import clock_of
 from qifu.errors import SettingsError
 from qifu.labels import AppealState, CloseReason, District, HandoffReason, HandoffState, Language, Topic
 from qifu.settings import ROOT, Settings
@@ -31,7 +32,8 @@ async def report(settings: Settings, first: str | None, last: str | None) -> Non
     database = Database(settings.database)
     try:
         await database.check()
-        figures = await Desk(database, DeskRules.of(settings)).figures.of_days(since, until)
+        desk = Desk(database, DeskRules.of(settings), clock=clock_of(settings))
+        figures = await desk.figures.of_days(since, until)
     finally:
         await database.dispose()
     for line in lines(figures, since, until, DeskWording()):

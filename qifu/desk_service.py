@@ -12,6 +12,7 @@ from bot.desk.files import Files
 from bot.telegram.application import TelegramChannel
 from bot.telegram.files import PREFIX as TELEGRAM_FILES
 from bot.web.desk import WebDesk
+from qifu.clock import real_seconds
 from qifu.labels import Channel
 from qifu.running import repeating
 from qifu.settings import ROOT, Settings
@@ -26,7 +27,9 @@ _TICK_EVERY = 1.0
 
 
 @asynccontextmanager
-async def desk_open(desk: Desk, web: WebDesk, telegram: TelegramChannel | None) -> AsyncIterator[None]:
+async def desk_open(
+    desk: Desk, web: WebDesk, telegram: TelegramChannel | None, settings: Settings
+) -> AsyncIterator[None]:
     """The desk's timers and deliveries, while the block runs."""
     channels: dict[Channel, UserChannel] = {Channel.WEB: web, Channel.API: web}
     if telegram:
@@ -37,7 +40,7 @@ async def desk_open(desk: Desk, web: WebDesk, telegram: TelegramChannel | None) 
     async def tick() -> None:
         await desk.timers.tick()
 
-    async with web.running(), deliverer.running(), repeating("desk", _TICK_EVERY, tick):
+    async with web.running(), deliverer.running(), repeating("desk", real_seconds(settings, _TICK_EVERY), tick):
         yield
 
 

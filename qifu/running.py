@@ -9,6 +9,7 @@ from pathlib import Path
 import structlog
 
 from qifu.build import House, build
+from qifu.clock import clock_of
 from qifu.servers import LOOPBACK, free_port, serving
 from qifu.settings import Settings
 from qifu.understanding_room import RasaProcess
@@ -36,7 +37,7 @@ async def running(settings: Settings, database: Database, model: Path) -> AsyncI
     action_port = free_port(LOOPBACK, settings.action_port, "QIFU_ACTION_PORT")
     rasa_port = free_port(LOOPBACK, settings.rasa_port, "QIFU_RASA_PORT")
     async with AsyncExitStack() as stack:
-        house = await build(settings, database, f"http://{LOOPBACK}:{rasa_port}")
+        house = await build(settings, database, f"http://{LOOPBACK}:{rasa_port}", clock_of(settings))
         stack.push_async_callback(house.close)
         await stack.enter_async_context(serving(house.webhook, LOOPBACK, action_port, "QIFU_ACTION_PORT"))
         rasa = RasaProcess(settings, model, rasa_port, f"http://{LOOPBACK}:{action_port}/webhook")

@@ -122,7 +122,7 @@ async def service(settings: Settings) -> AsyncIterator[str]:
         await stack.enter_async_context(serving(app, settings.host, settings.port, "QIFU_PORT"))
         stack.callback(hub.close)
         await stack.enter_async_context(recovering(house))
-        await stack.enter_async_context(desk_open(house.desk, web, telegram))
+        await stack.enter_async_context(desk_open(house.desk, web, telegram, settings))
         await stack.enter_async_context(
             repeating("purge", _PURGE_EVERY, lambda: forget(database, files, settings.keep_days))
         )

@@ -1,10 +1,11 @@
 """The settings: one typed object, read from the environment once at the start."""
 
 from datetime import time
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import AwareDatetime, Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from qifu.errors import SettingsError
@@ -67,6 +68,11 @@ class Settings(BaseSettings):
     desk_appeals_a_day: int = Field(5, gt=0)
     """How many appeals one conversation may file within 24 hours."""
 
+    clock_speed: float = Field(1.0, gt=0, le=600)
+    clock_start: AwareDatetime | None = None
+    clock_since: AwareDatetime | None = None
+    """The desk's clock in a simulation, see qifu/clock.py."""
+
     keep_days: int = Field(180, gt=0)
     """How many days conversations are kept."""
     max_text: int = Field(2000, gt=0)
@@ -87,6 +93,15 @@ class Settings(BaseSettings):
             raise ValueError("QIFU_DESK_CLOSES must be later than QIFU_DESK_OPENS")
         return self
 
+    @model_validator(mode="after")
+    def _only_a_simulation_has_a_clock_of_its_own(self) -> Self:
+        given = (self.clock_start is not None, self.clock_since is not None)
+        if (self.clock_speed != 1 or any(given)) and not all(given):
+            raise ValueError("QIFU_CLOCK_SPEED, QIFU_CLOCK_START and QIFU_CLOCK_SINCE go together")
+        if any(given) and not _is_loopback(self.host):
+            raise ValueError("QIFU_CLOCK_START is for simulations: QIFU_HOST must be a loopback address")
+        return self
+
     @property
     def database(self) -> str:
         """The database's URL with an asynchronous driver."""
@@ -103,10 +118,7 @@ class Settings(BaseSettings):
 
     @property
     def training_home(self) -> Path:
-        """The folder with seeds/, nlu/ and tests/ that trainers work on: their own copy once there is one,
-
-        else the repository.
-        """
+        """The folder with seeds/, nlu/ and tests/ that trainers work on: their own copy, or the repository."""
         own = self.home / "training"
         return own if own.is_dir() else ROOT
 
@@ -114,6 +126,13 @@ class Settings(BaseSettings):
     def address(self) -> str:
         """The address of the web chat to print and to link to."""
         return self.public_url or f"http://{self.host}:{self.port}"
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def read_settings() -> Settings:
