@@ -102,9 +102,11 @@ class Composer:
     def contacts(self, contact_ids: Sequence[str], language: Language, most: int = MOST_CONTACTS) -> list[Block]:
         """Contacts in one line each; the lead only where there is one."""
         contacts = [self.knowledge.contacts[contact] for contact in contact_ids[:most]]
-        lines = [self._contact_line(contact, language) for contact in contacts if contact.kind != "unit"]
-        if units := [contact for contact in contacts if contact.kind == "unit"]:
-            place = 0 if contacts[0].kind == "unit" else len(lines)
+        # A unit whose number is known stands by itself; the others are named together.
+        together = [contact for contact in contacts if contact.kind == "unit" and not contact.phone]
+        lines = [self._contact_line(contact, language) for contact in contacts if contact not in together]
+        if units := together:
+            place = 0 if contacts[0] in together else len(lines)
             lines.insert(place, self._units_line(units, language))
         if not lines:
             return []

@@ -1,10 +1,10 @@
 """Builds the console with all its pages."""
 
 from console.app import Console
-from console.pages import accounts, appeals, audit, canned, desk, duty, home, mine, roster, switches
+from console.pages import accounts, appeals, audit, canned, contacts, desk, duty, home, mine, roster, switches
 from console.services import ConsoleServices
 
-PAGES = (home, duty, desk, appeals, roster, canned, accounts, audit, switches, mine)
+PAGES = (home, duty, desk, appeals, roster, canned, contacts, accounts, audit, switches, mine)
 """The modules of pages; a page that needs what the services lack registers nothing."""
 
 

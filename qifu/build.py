@@ -12,6 +12,7 @@ from actions.knowledge.ranking import Ranker
 from actions.knowledge.search import PointSearch
 from actions.services import Services
 from actions.wording import Wording
+from bot.desk.contacts import StaffContacts
 from bot.desk.desk import Desk
 from bot.desk.front import Front
 from bot.desk.requests import RequestDesk
@@ -62,6 +63,7 @@ async def build(settings: Settings, database: Database, rasa_url: str, clock: Cl
     desk = Desk(database, DeskRules.of(settings), proposer(seeds), clock)
     rasa = RasaClient(rasa_url, settings.rasa_timeout)
     memory = Memory(database, clock)
+    await StaffContacts(database, knowledge).load()
     services = Services(
         knowledge=knowledge,
         ranker=Ranker(knowledge, PointSearch(knowledge)),

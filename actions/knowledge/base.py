@@ -27,7 +27,8 @@ class Knowledge:
         self.plans = seeds.plans
         self.points: dict[str, Point] = seeds.points
         self.matters: dict[str, Matter] = seeds.matters
-        self.contacts: dict[str, Contact] = seeds.contacts
+        # A copy: staff complete contacts (contact_book.py), the seeds stay what they are.
+        self.contacts: dict[str, Contact] = dict(seeds.contacts)
         self.matters_of: dict[str, list[str]] = defaultdict(list)
         for matter in seeds.matters.values():
             for point in matter.points:

@@ -2,6 +2,7 @@
 
 from store.models.appeals import AppealEventRow, AppealNoteRow, AppealRow
 from store.models.base import Base
+from store.models.contacts import StaffContactRow
 from store.models.conversations import ConversationRow, DialogueStateRow, FeedbackRow, TurnRow
 from store.models.desk import (
     CannedReplyRow,
@@ -26,6 +27,7 @@ from store.models.matters import (
 from store.models.staff import AuditRow, StaffRow, StaffSessionRow, SwitchRow
 from store.models.subscriptions import SubscriptionRow
 from store.models.telegram import TelegramCodeRow, TelegramMessageRow, TelegramThreadRow
+from store.models.training import ModelChangeRow, ModelVersionRow, TrainingScheduleRow
 from store.models.updates import UpdateRow
 
 __all__ = [
@@ -48,6 +50,8 @@ __all__ = [
     "MatterRow",
     "MeasureContact",
     "MeasureRow",
+    "ModelChangeRow",
+    "ModelVersionRow",
     "NoticeRow",
     "PlanRow",
     "PointContact",
@@ -56,6 +60,7 @@ __all__ = [
     "QuestionRow",
     "RequestCounter",
     "SeedLoad",
+    "StaffContactRow",
     "StaffRow",
     "StaffSessionRow",
     "SubscriptionRow",
@@ -63,6 +68,7 @@ __all__ = [
     "TelegramCodeRow",
     "TelegramMessageRow",
     "TelegramThreadRow",
+    "TrainingScheduleRow",
     "TurnRow",
     "UpdateRow",
 ]

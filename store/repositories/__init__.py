@@ -17,8 +17,10 @@ from store.repositories.staff import (
     StaffSessionRepository,
     SwitchRepository,
 )
+from store.repositories.staff_contacts import StaffContactRepository
 from store.repositories.subscriptions import SubscriptionRepository
 from store.repositories.telegram import TelegramRepository
+from store.repositories.training import ModelRepository, ScheduleRepository
 from store.repositories.turns import Accepted, FeedbackRepository, TurnRepository, Waiting
 from store.repositories.updates import UpdateRepository
 
@@ -39,9 +41,12 @@ __all__ = [
     "HandoffRepository",
     "Kept",
     "KnowledgeRepository",
+    "ModelRepository",
     "NoticeRepository",
     "NumberRepository",
     "Recorded",
+    "ScheduleRepository",
+    "StaffContactRepository",
     "StaffRepository",
     "StaffSessionRepository",
     "StateRepository",
