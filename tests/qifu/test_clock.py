@@ -15,9 +15,8 @@ START = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)
 
 def faster(**more: Any) -> Settings:
     """A clock that ran sixty times as fast for the last ten seconds."""
-    return Settings(
-        **{"clock_speed": 60, "clock_start": START, "clock_since": utc_now() - timedelta(seconds=10)} | more
-    )
+    values: dict[str, Any] = {"clock_speed": 60, "clock_start": START, "clock_since": utc_now() - timedelta(seconds=10)}
+    return Settings(**(values | more))
 
 
 def test_without_settings_it_is_the_real_one() -> None:
