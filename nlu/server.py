@@ -9,11 +9,10 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import threading
-import time
 from pathlib import Path
 from typing import Any
 
+from parent import end_with
 from quiet import hush, prepare
 
 ROOM = Path(__file__).resolve().parent
@@ -36,23 +35,9 @@ def main() -> int:
         return 2
     # The products of one message are small: sharing them among threads takes three times the processor time.
     os.environ.update({"ACTION_URL": arguments.action_url, "SANIC_WORKERS": "1", "OPENBLAS_NUM_THREADS": "1"})
-    _end_with_parent(arguments.parent)
+    end_with(arguments.parent)
     prepare(arguments.config)
     return _serve(arguments.model, arguments.port)
-
-
-def _end_with_parent(parent: int) -> None:
-    """Ends this process soon after its parent, so that a killed main process leaves nothing behind.
-
-    The parent says its number itself: asked for here, a parent that was killed meanwhile would go unnoticed.
-    """
-
-    def watch() -> None:
-        while os.getppid() == parent:
-            time.sleep(1)
-        os._exit(0)
-
-    threading.Thread(target=watch, daemon=True).start()
 
 
 def _serve(model: Path, port: int) -> int:

@@ -1,8 +1,9 @@
 """Trains a model for the training data as it is: `python train.py --out DIR [--force]`.
 
-Prints the model's path as its last line. A model is named by the checksum of what it is made of; where it exists,
-nothing is trained. Exit code 2: data, domain, look-ups or configuration are wrong, with a line `file:line: message`
-for each finding on stderr; 1: the training failed for another reason.
+Prints the model's path as its last line, and on stderr how far it is: `epoch 3/15` after each epoch. A model is
+named by the checksum of what it is made of; where it exists, nothing is trained. Exit code 2: data, domain, look-ups or
+configuration are wrong, with a line `file:line: message` for each finding on stderr; 1: the training failed for another
+reason.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import Any
 
 from checksum import checksum
 from data_check import check_room
+from parent import end_with
 from quiet import hush, prepare
 
 ROOM = Path(__file__).resolve().parent
@@ -30,7 +32,12 @@ def main() -> int:
     parser.add_argument("--config", type=Path, default=ROOM.parent / "config.yml")
     parser.add_argument("--room", type=Path, default=ROOM, help="folder that holds data, domain and lookups")
     parser.add_argument("--force", action="store_true", help="train even where the model exists")
+    parser.add_argument("--nice", type=int, default=0, help="how much to step back for other processes")
+    parser.add_argument("--parent", type=int, help="the process to end with")
     arguments = parser.parse_args()
+    if arguments.parent:
+        end_with(arguments.parent)
+    os.nice(arguments.nice)
     # Told to end, it ends as by an error, so that its temporary folder goes with it.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     findings = check_room(arguments.room, arguments.config)
@@ -51,6 +58,7 @@ def _train(config: Path, room: Path, model: Path) -> int:
     from rasa.shared.exceptions import RasaException
 
     hush()
+    tell_epochs()
     try:
         with contextlib.redirect_stdout(sys.stderr):
             train(config, room, model)
@@ -83,6 +91,24 @@ def train(config: Path, room: Path, model: Path) -> None:
         if result.model is None:
             raise RuntimeError(f"Rasa trained no model (code {result.code})")
         os.replace(result.model, model)
+
+
+def tell_epochs() -> None:
+    """Lets each network that is trained tell its epochs.
+
+    Done from outside of the components: a model is named by their checksum, and how it is watched is no part of it.
+    """
+    from components.network import Network, Recipe
+
+    in_silence = Network.train
+
+    def told(texts: Any, classes: Any, count: int, recipe: Recipe) -> Network:
+        def tell(epoch: int) -> None:
+            print(f"epoch {epoch}/{recipe.epochs}", file=sys.stderr, flush=True)
+
+        return in_silence(texts, classes, count, recipe, tell)
+
+    Network.train = staticmethod(told)
 
 
 def _importer(config: Path, room: Path) -> Any:

@@ -7,6 +7,7 @@ QifuError
 ├── UnderstandingError Rasa can't be reached or answered nonsense
 │   └── UnderstandingTimeout   Rasa didn't answer in time
 ├── TrainingError      a model couldn't be trained; carries Rasa's last lines
+├── ModelError         a version of the model can't be trained, published or measured now; carries the reason's code
 ├── ServiceError       a process can't start: port taken, already running, no disk
 ├── ChannelError       a messenger refused: wrong token, message not deliverable
 ├── AccountError       a staff account can't be made or changed like that; carries the reason's code
@@ -44,6 +45,15 @@ class UnderstandingTimeout(UnderstandingError):
 
 class TrainingError(QifuError):
     """A model couldn't be trained."""
+
+
+class ModelError(QifuError):
+    """A version of the model refuses. `code` is a key of the console's words (`model_error`), `values` fill them."""
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.values = values
 
 
 class ServiceError(QifuError):
