@@ -1,10 +1,14 @@
 """Follow-ups on the last answer: more of it, its source, whom to contact."""
 
+from dataclasses import replace
+
 from actions.base import QifuAction
 from actions.compose import MOST_CHARACTERS, MOST_POINTS, pack, reply
 from actions.result import Result
 from actions.situation import Situation
-from qifu.labels import Act, Outcome
+from qifu.labels import OUT_OF_SCOPE, Act, Outcome
+
+_SHORTEST_SUBJECT = 2
 
 
 class FollowUpAction(QifuAction):
@@ -91,6 +95,23 @@ class ContactAction(FollowUpAction):
     """找谁: the contacts for the last answer, in full."""
 
     action, act = "action_contact_followup", Act.CONTACT_FOLLOWUP
+
+    async def decide(self, situation: Situation) -> Result:
+        """The contacts of the last answer; “上市找谁” names its own subject."""
+        subject = self._subject(situation)
+        if len(subject) >= _SHORTEST_SUBJECT:
+            asked = await self.services.parser.parse(subject)
+            last = situation.state.last
+            another = asked.topic != last.topic or self.answerer.sure(asked) or not last.shown
+            if asked.act is None and asked.intent != OUT_OF_SCOPE and another:
+                about = replace(asked, entities=situation.understood.entities)
+                return await self.answerer.answer(replace(situation, understood=about))
+        return await super().decide(situation)
+
+    def _subject(self, situation: Situation) -> str:
+        """What a question for somebody to turn to is about: the rest of it."""
+        rest = self.services.cues.pattern("who").sub("", situation.text)
+        return self.services.cues.pattern("wishing").sub("", rest)
 
     def follow(self, situation: Situation) -> Result:
         """Whom to contact, with what a source gives; an honest line where no plan names anyone."""
