@@ -8,6 +8,7 @@ import re
 from actions.cues import Cues
 from actions.state import DialogueState
 from bot.desk.desk import Desk
+from bot.desk.files import Files
 from bot.desk.ratings import COMMANDS, Press, Ratings
 from bot.desk.saying import Saying
 from bot.desk.telling import button
@@ -32,8 +33,8 @@ _MOST_TURNS = 20
 class Front:
     """Stands before Rasa."""
 
-    def __init__(self, desk: Desk, cues: Cues, wording: DeskWording | None = None) -> None:
-        self._desk, self._cues = desk, cues
+    def __init__(self, desk: Desk, cues: Cues, files: Files | None = None, wording: DeskWording | None = None) -> None:
+        self._desk, self._cues, self._files = desk, cues, files
         self._words = wording or DeskWording()
         self._saying, self._times = Saying(self._words), Times(self._words)
         self._ratings = Ratings(desk, cues, self._saying)

@@ -81,12 +81,12 @@ async def open_conversation(body: ConversationIn, web: WebParts, address: Addres
 
 async def post_message(body: MessageIn, conversation: Owned, web: WebParts, after: BackgroundTasks) -> TurnOut:
     """Sends a message and returns the turn made of it; open event streams receive the same turn."""
-    incoming = _incoming(body, conversation)
+    incoming, came = _incoming(body, conversation), datetime.now(UTC)
     web.gate.message(conversation.id)
-    turn = await web.inflight.run(conversation.id, body.message_id, lambda: _answer(web, incoming))
+    turn = await web.inflight.run(conversation.id, body.message_id, lambda: _answer(web, incoming, came))
     if turn.id is not None and not turn.parse.get("pending"):
         after.add_task(web.dialogue.mark_delivered, turn.id)
-    return TurnOut.model_validate(turn_event(turn, message_id=body.message_id).data)
+    return TurnOut.model_validate(turn_event(turn, message_id=body.message_id, at=came).data)
 
 
 async def read_turns(
@@ -132,12 +132,12 @@ def _incoming(body: MessageIn, conversation: Conversation) -> Incoming:
     )
 
 
-async def _answer(web: Web, incoming: Incoming) -> Turn:
+async def _answer(web: Web, incoming: Incoming, came: datetime) -> Turn:
     """Runs the dialogue, and shows every open page what happens."""
     web.hub.publish(incoming.conversation_id, typing_event(True))
     try:
         turn = await web.dialogue.handle(incoming)
-        web.hub.publish(incoming.conversation_id, turn_event(turn, message_id=incoming.message_id))
+        web.hub.publish(incoming.conversation_id, turn_event(turn, message_id=incoming.message_id, at=came))
         return turn
     finally:
         web.hub.publish(incoming.conversation_id, typing_event(False))

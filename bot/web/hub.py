@@ -32,9 +32,14 @@ def typing_event(on: bool) -> Event:
     return Event("typing", {"on": on})
 
 
-def turn_event(turn: Turn, *, message_id: str | None = None, author: Author = "bot") -> Event:
-    """A turn that was just made, also one that no message of the user asked for (its text is empty then)."""
-    return entry_event(Entry(turn, datetime.now(UTC), message_id, author))
+def turn_event(
+    turn: Turn, *, message_id: str | None = None, author: Author = "bot", at: datetime | None = None
+) -> Event:
+    """A turn that was just made, also one that no message of the user asked for (its text is empty then).
+
+    `at` is when its message came; now where it isn't given.
+    """
+    return entry_event(Entry(turn, at or datetime.now(UTC), message_id, author))
 
 
 def entry_event(entry: Entry) -> Event:

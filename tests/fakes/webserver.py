@@ -26,19 +26,22 @@ async def all_well() -> dict[str, Any]:
 
 def build(dialogue: FakeDialogue, limits: Limits = GENEROUS, **settings: Any) -> FastAPI:
     """The app over a fake dialogue."""
-    return create_app(
-        dialogue, Settings(**settings), transcripts=dialogue, health=all_well, topics=TOPICS, limits=limits
-    )
+    return _build(dialogue, {"transcripts": dialogue}, limits, **settings)
+
+
+def _build(dialogue: Any, parts: Mapping[str, Any], limits: Limits, **settings: Any) -> FastAPI:
+    return create_app(dialogue, Settings(**settings), health=all_well, topics=TOPICS, limits=limits, **parts)
 
 
 class WebServer:
-    """An app on a loopback port that stays the same over stop and start."""
+    """An app on a loopback port that stays the same over stop and start; `parts` where the dialogue isn't a fake."""
 
-    def __init__(self, dialogue: FakeDialogue) -> None:
+    def __init__(self, dialogue: Any, **parts: Any) -> None:
         self.dialogue = dialogue
         self.limits = GENEROUS
         self.port = _free_port()
-        self.app = build(dialogue)
+        self._parts = parts or {"transcripts": dialogue}
+        self.app = _build(dialogue, self._parts, self.limits)
         self._server: uvicorn.Server | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -55,7 +58,7 @@ class WebServer:
 
     async def start(self) -> None:
         """Serves; returns once the port listens."""
-        self.app = build(self.dialogue, self.limits)
+        self.app = _build(self.dialogue, self._parts, self.limits)
         config = uvicorn.Config(self.app, "127.0.0.1", self.port, log_level="error", lifespan="off", ws="none")
         config.timeout_graceful_shutdown = 2
         self._server = uvicorn.Server(config)

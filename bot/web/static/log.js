@@ -47,6 +47,8 @@ export class Log {
     const record = known ?? this.#insert(new Record(), Date.parse(turn.at));
     const news = !known || !record.turn || !sameReplies(record.turn, turn);
     if (record.told && turn.told.place < record.told.place) return null;
+    // On its way it stood at the end; now it is known when it came.
+    if (known && !known.turn) this.#move(record, Date.parse(turn.at));
     record.turn = { ...turn, message_id: turn.message_id ?? record.turn?.message_id ?? null };
     this.#draw();
     return news ? record : null;
@@ -84,10 +86,16 @@ export class Log {
   }
 
   // Behind all that isn't later; what is on its way stays at the end.
+  #move(record, at) {
+    this.#records = this.#records.filter((one) => one !== record);
+    this.#insert(record, at);
+  }
+
   #insert(record, at) {
     let index = this.#records.length;
     while (index > 0 && (this.#records[index - 1].at === null || this.#records[index - 1].at > at)) index -= 1;
-    this.root.insertBefore(record.root, this.#records[index]?.root ?? null);
+    const after = this.#records[index]?.root ?? null;
+    if (record.root.parentNode !== this.root || record.root.nextSibling !== after) this.root.insertBefore(record.root, after);
     this.#records.splice(index, 0, record);
     return record;
   }
