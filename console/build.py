@@ -1,10 +1,24 @@
 """Builds the console with all its pages."""
 
 from console.app import Console
-from console.pages import accounts, appeals, audit, canned, contacts, desk, duty, home, mine, roster, switches
+from console.pages import (
+    accounts,
+    appeals,
+    audit,
+    canned,
+    contacts,
+    desk,
+    duty,
+    handoffs,
+    home,
+    mine,
+    report,
+    roster,
+    switches,
+)
 from console.services import ConsoleServices
 
-PAGES = (home, duty, desk, appeals, roster, canned, contacts, accounts, audit, switches, mine)
+PAGES = (home, duty, desk, handoffs, appeals, report, roster, canned, contacts, accounts, audit, switches, mine)
 """The modules of pages; a page that needs what the services lack registers nothing."""
 
 

@@ -11,7 +11,6 @@ from console.accounts.people import People
 from console.accounts.sessions import Sessions
 from console.switches import Switches
 from console.wording import Words, read_words
-from qifu.labels import Channel
 from qifu.settings import Settings
 from store.database import Database
 from store.models.base import utc_now
@@ -22,8 +21,8 @@ if TYPE_CHECKING:
     from bot.desk.desk import Desk
     from bot.dialogue.dialogue import Dialogue
 
-type FetchFile = Callable[[Channel, str], Awaitable[bytes | None]]
-"""Fetches a file that came in over a channel by the channel's own reference; None where it is gone."""
+type FetchFile = Callable[[str], Awaitable[bytes | None]]
+"""Fetches a file of a conversation by its reference; None where it is gone. Raises ChannelError."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -144,7 +144,7 @@ async def console_on(
         dialogue=house.dialogue,
         desk=house.desk,
         answering=house.services,
-        fetch_file=lambda _channel, ref: files.fetch(ref),
+        fetch_file=files.fetch,
     )
     console = build_console(services)
     console.mount(app)

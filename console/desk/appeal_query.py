@@ -60,26 +60,28 @@ class AppealQuery:
             owner = staff.id
         return AppealFilter(
             now,
-            state=_label(AppealState, self.state),
+            state=label_in(AppealState, self.state),
             open=view in ("open", "unassigned", "mine"),
-            grade=_label(AppealGrade, self.grade),
-            tier=_label(AppealTier, self.tier),
-            district="" if self.district == NONE else _label(District, self.district),
-            topic="" if self.topic == NONE else _label(Topic, self.topic),
+            grade=label_in(AppealGrade, self.grade),
+            tier=label_in(AppealTier, self.tier),
+            district="" if self.district == NONE else label_in(District, self.district),
+            topic="" if self.topic == NONE else label_in(Topic, self.topic),
             unit="" if self.unit == NONE else self.unit or None,
             overdue=view == "overdue",
             owner=owner,
-            since=_day(self.since, 0),
-            until=_day(self.until, 1),
+            since=day_in(self.since, 0),
+            until=day_in(self.until, 1),
             words=self.q,
         )
 
 
-def _label[L: StrEnum](kind: type[L], value: str) -> L | None:
+def label_in[L: StrEnum](kind: type[L], value: str) -> L | None:
+    """The label of a value, or None for what is none."""
     return kind(value) if value in set(kind) else None
 
 
-def _day(written: str, which: int) -> datetime | None:
+def day_in(written: str, which: int) -> datetime | None:
+    """The first moment of a day (0) or the first one after it (1); None for what is no day."""
     with suppress(ValueError, OverflowError):
         return day_of(date.fromisoformat(written))[which]
     return None

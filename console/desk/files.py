@@ -45,7 +45,7 @@ async def _served(
         return _refused(services, 404)
     file = files[place]
     try:
-        content = await services.fetch_file(row.channel, str(file["ref"]))
+        content = await services.fetch_file(str(file["ref"]))
     except ChannelError:
         return _refused(services, 502)
     if content is None:
