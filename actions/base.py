@@ -8,7 +8,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answering import Answerer
-from actions.appeal.form import take_appeal
+from actions.appeal.form import AppealForm
 from actions.compose import reply
 from actions.leaning import Leaning
 from actions.offering import with_offer
@@ -22,6 +22,9 @@ from qifu.labels import Outcome
 
 log = structlog.get_logger()
 
+APPEAL = "action_appeal"
+"""The action of the form itself: its buttons don't interrupt it."""
+
 
 class QifuAction(Action):  # type: ignore[misc]  # rasa_sdk publishes no types
     """A custom action that decides one `Result`. Subclasses set `action` and write `decide`."""
@@ -31,6 +34,7 @@ class QifuAction(Action):  # type: ignore[misc]  # rasa_sdk publishes no types
     def __init__(self, services: Services, answerer: Answerer) -> None:
         self.services, self.answerer = services, answerer
         self._leaning = Leaning(services, answerer)
+        self.form = AppealForm(services, answerer)
 
     def name(self) -> str:
         """The name under which Rasa calls it."""
@@ -81,9 +85,20 @@ class QifuAction(Action):  # type: ignore[misc]  # rasa_sdk publishes no types
         return state
 
     async def _decide(self, situation: Situation) -> Result:
-        """An open form takes what is typed; what leans on the conversation is answered; else the action decides."""
-        if situation.state.form and not situation.understood.text.startswith("/"):
-            return await take_appeal(self.services, situation)
+        """An open form takes what is for it; else the conversation is leaned on, or the action decides."""
+        if again := await self.form.told_again(situation):
+            return again
+        if self.form.forgotten(situation):
+            return self.form.after_forgetting(situation, await self._answer(situation))
+        typed = not situation.understood.text.startswith("/")
+        if typed and (taken := await self.form.take(situation)):
+            return taken
+        was_open = situation.state.form is not None
+        result = await self._answer(situation)
+        ours = self.action == APPEAL and not typed
+        return self.form.resumed(situation, result) if was_open and not ours else result
+
+    async def _answer(self, situation: Situation) -> Result:
         return await self._leaning.result(situation) or await self.decide(situation)
 
     @staticmethod

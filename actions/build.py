@@ -10,7 +10,7 @@ from rasa_sdk.interfaces import ActionExecutionRejection, ActionNotFoundExceptio
 
 from actions.answer import AnswerAction, ChooseAction, OutOfScopeAction
 from actions.answering import Answerer
-from actions.appeal.filing import AppealAction
+from actions.appeal.opening import AppealAction
 from actions.appeal.status import AppealStatusAction
 from actions.base import QifuAction
 from actions.desk import (

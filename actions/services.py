@@ -1,8 +1,12 @@
 """What the actions work with: built once, handed to each."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import Protocol
 
+from actions.appeal.draft import Appeal, Draft
 from actions.compose import Composer
 from actions.cues import Cues
 from actions.knowledge.base import Knowledge
@@ -10,17 +14,15 @@ from actions.knowledge.ranking import Ranker
 from actions.state import StateKeeper
 from actions.understanding import Parser
 from actions.wording import Wording
+from bot.desk.wording import DeskWording
 from qifu.labels import HandoffReason, Language
 
+_APPEAL_CUES = Path(__file__).parent / "appeal" / "cues.yml"
 
-@dataclass(frozen=True)
-class Filed:
-    """A request that was filed: the number a person can read out, when, and its state."""
 
-    number: str
-    date: str
-    state: str
-    new: bool = True
+def now() -> datetime:
+    """The present moment."""
+    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -61,12 +63,19 @@ class Desk(Protocol):
         """Registers the wish for a person; an open one is returned, not doubled. The same turn calls once."""
         ...
 
-    async def appeal(self, conversation: str, district: str | None, topic: str | None, text: str) -> Filed:
-        """Files an appeal."""
+    async def appeal(self, conversation: str, draft: Draft, key: str) -> Appeal:
+        """Files an appeal; the same key files once, one that says the same as an open one joins it.
+
+        Raises DeskError too_many, invalid.
+        """
         ...
 
-    async def appeals(self, conversation: str, number: str | None = None) -> list[Filed]:
+    async def appeals(self, conversation: str, number: str | None = None) -> list[Appeal]:
         """The conversation's appeals, newest first; only the one of `number` where given."""
+        ...
+
+    async def known(self, conversation: str) -> dict[str, str]:
+        """What the conversation's last appeal tells of the user: company, contact_name, phone, district."""
         ...
 
     async def feedback(self, conversation: str, turn: int | None, value: int) -> None:
@@ -95,3 +104,6 @@ class Services:
     parser: Parser
     desk: Desk
     topics: dict[str, dict[str, str]]
+    appeal_cues: Cues = field(default_factory=lambda: Cues(_APPEAL_CUES))
+    desk_wording: DeskWording = field(default_factory=DeskWording)
+    clock: Callable[[], datetime] = now

@@ -1,15 +1,25 @@
 """The desk behind the actions: handoffs, appeals, feedback and subscriptions."""
 
-from actions.services import Called, Filed, Wish
+from actions.appeal.draft import Appeal, Draft
+from actions.services import Called, Wish
 from bot.desk.desk import Desk
 from bot.desk.drafts import AppealDraft
+from bot.desk.talk import Attachment
 from bot.desk.times import Times
 from bot.desk.wording import DeskWording
-from qifu.labels import AppealOrigin, District, Topic
+from qifu.labels import AppealEvent, AppealOrigin, AppealState, District, Topic
 from store.database import Database
 from store.models import AppealRow
 from store.repositories import FeedbackRepository, SubscriptionRepository, TurnRepository
-from store.repositories.numbers import SHANGHAI
+
+_BEGINS = {
+    AppealState.ASSIGNED: (AppealEvent.ASSIGNED,),
+    AppealState.IN_PROGRESS: (AppealEvent.STARTED, AppealEvent.REFERRED),
+    AppealState.RESOLVED: (AppealEvent.RESOLVED,),
+    AppealState.RATED: (AppealEvent.RATED,),
+    AppealState.REOPENED: (AppealEvent.REOPENED,),
+}
+"""The events by which an appeal comes into a state."""
 
 
 class RequestDesk:
@@ -43,18 +53,60 @@ class RequestDesk:
             looked_at=times.day(rules.due(self._desk.store.clock()), language),
         )
 
-    async def appeal(self, conversation: str, district: str | None, topic: str | None, text: str) -> Filed:
+    async def appeal(self, conversation: str, draft: Draft, key: str) -> Appeal:
         """Files an appeal under a new number; the open one that says the same is returned.
 
         Raises DeskError too_many, invalid.
         """
-        draft = AppealDraft(text, district=_district(district), topic=_topic(topic), origin=AppealOrigin.MESSAGE)
-        filing = await self._desk.appeals.file(conversation, draft)
-        return _appeal(filing.appeal, filing.new)
+        filing = await self._desk.appeals.file(
+            conversation,
+            AppealDraft(
+                draft.text,
+                company=draft.company,
+                contact_name=draft.contact_name,
+                phone=draft.phone,
+                phone_refused=draft.phone_refused,
+                district=_district(draft.district),
+                topic=_topic(draft.topic),
+                matter=draft.matter,
+                files=[Attachment(**file) for file in draft.files],
+                origin=AppealOrigin.FORM,
+                language=draft.language,
+            ),
+            client_key=key,
+        )
+        return await self._appeal(filing.appeal, joined=filing.joined)
 
-    async def appeals(self, conversation: str, number: str | None = None) -> list[Filed]:
+    async def appeals(self, conversation: str, number: str | None = None) -> list[Appeal]:
         """The conversation's own appeals, newest first; another's number finds nothing."""
-        return [_appeal(row) for row in await self._desk.appeals.of_conversation(conversation, number)]
+        return [await self._appeal(row) for row in await self._desk.appeals.of_conversation(conversation, number)]
+
+    async def known(self, conversation: str) -> dict[str, str]:
+        """What the conversation's last appeal tells of the user."""
+        rows = await self._desk.appeals.of_conversation(conversation)
+        if not rows:
+            return {}
+        told = {name: getattr(rows[0], name) for name in ("company", "contact_name", "phone", "district")}
+        return {name: str(value) for name, value in told.items() if value}
+
+    async def _appeal(self, row: AppealRow, *, joined: bool = False) -> Appeal:
+        """An appeal as its user may see it: of the events only when its state began, no internal remark."""
+        history = await self._desk.appeals.history(row.id)
+        began = [event.at for event, _ in history if event.kind in _BEGINS.get(row.state, ())]
+        ended = not row.is_open
+        return Appeal(
+            row.number,
+            row.state.value,
+            filed=row.created_at,
+            since=began[-1] if began else row.created_at,
+            due=None if ended else row.deadline,
+            unit=row.unit,
+            remark=row.resolution if ended else None,
+            hotline_number=row.hotline_number,
+            joined=joined,
+            may_rate=row.state == AppealState.RESOLVED,
+            may_reopen=ended and not row.reopened,
+        )
 
     async def feedback(self, conversation: str, turn: int | None, value: int) -> None:
         """Keeps a thumb for the turn, or for the last answered one; without any turn there is nothing to keep."""
@@ -83,8 +135,3 @@ def _district(name: str | None) -> District | None:
 
 def _topic(name: str | None) -> Topic | None:
     return Topic(name) if name in set(Topic) else None
-
-
-def _appeal(row: AppealRow, new: bool = True) -> Filed:
-    day = row.created_at.astimezone(SHANGHAI)
-    return Filed(row.number, f"{day.year}年{day.month}月{day.day}日", row.state.value, new)

@@ -6,7 +6,6 @@ from qifu.labels import Act, HandoffReason, Language, Outcome
 from tests.actions import knowledge as k
 from tests.actions.talk import CONVERSATION, Talk, said, titles
 
-APPEAL = "华兴公司，闵行，退税拖了三个月没人管，请尽快办理，电话找张工"
 
 
 async def test_a_wish_for_a_person_is_registered_with_what_it_is_about(talk: Talk) -> None:
@@ -95,64 +94,6 @@ async def test_nobody_is_offered_to_somebody_who_waits_for_one(talk: Talk) -> No
     assert "抱歉，" in said(turn)
     assert "没答上来" not in said(turn)
     assert "着急" not in said(turn)
-
-
-async def test_an_appeal_is_taken_in_one_message(talk: Talk) -> None:
-    asked = await talk.says("我要投诉")
-    assert (asked.outcome, asked.act) == (Outcome.FORM, Act.APPEAL)
-    filed = await talk.says(APPEAL)
-    assert (filed.outcome, filed.act) == (Outcome.ACT, Act.APPEAL)
-    assert "SQ20261121-0001" in said(filed)
-    assert [text for *_, text in talk.desk.filed] == [APPEAL]
-    assert (await talk.says("出口退税几天")).outcome is Outcome.ANSWERED
-
-
-async def test_an_appeal_too_short_is_asked_for_again(talk: Talk) -> None:
-    await talk.says("我要投诉")
-    assert (await talk.says("很慢")).outcome is Outcome.FORM
-    assert (await talk.says(APPEAL)).outcome is Outcome.ACT
-    assert len(talk.desk.filed) == 1
-
-
-@pytest.mark.parametrize("words", ["取消", "算了", "不用了", "cancel", "取消。"])
-async def test_an_appeal_can_be_given_up(talk: Talk, words: str) -> None:
-    await talk.says("我要投诉")
-    assert (await talk.says(words)).outcome is Outcome.ACT
-    assert talk.desk.filed == []
-    assert (await talk.state()).form is None
-
-
-async def test_a_button_goes_its_own_way_while_an_appeal_is_open(talk: Talk) -> None:
-    await talk.says("出口退税几天")
-    await talk.says("我要投诉")
-    assert (await talk.sends("/source")).act == Act.SOURCE
-    assert (await talk.says(APPEAL)).act == Act.APPEAL
-    assert len(talk.desk.filed) == 1
-
-
-async def test_the_state_of_appeals_is_told_newest_first(talk: Talk) -> None:
-    for text in (APPEAL, APPEAL + "，第二次"):
-        await talk.says("我要投诉")
-        await talk.says(text)
-    turn = await talk.says("进度")
-    assert (turn.outcome, turn.act) == (Outcome.ACT, Act.APPEAL_STATUS)
-    assert said(turn).index("SQ20261121-0002") < said(turn).index("SQ20261121-0001")
-    assert "2026年11月21日" in said(turn)
-
-
-async def test_one_appeal_can_be_asked_for_by_its_number(talk: Talk) -> None:
-    for text in (APPEAL, APPEAL + "，第二次"):
-        await talk.says("我要投诉")
-        await talk.says(text)
-    turn = await talk.says("sq20261121-0001 进度")
-    assert "SQ20261121-0001" in said(turn)
-    assert "SQ20261121-0002" not in said(turn)
-
-
-async def test_without_an_appeal_one_is_offered(talk: Talk) -> None:
-    turn = await talk.says("进度")
-    assert titles(turn) == ["诉求"]
-    assert (await talk.presses("诉求")).outcome is Outcome.FORM
 
 
 async def test_a_thumb_is_kept_for_the_turn_whose_button_it_is(talk: Talk) -> None:

@@ -8,6 +8,7 @@ from typing import get_args
 import pytest
 from jinja2 import Environment, meta
 
+from actions.appeal.sheet import Field
 from actions.wording import Wording
 from bot.dialogue.turn import BlockKind
 from qifu.labels import AppealState, HandoffReason, Language, PlanStatus
@@ -20,6 +21,7 @@ FAMILIES = {
     "note_": {str(PlanStatus.DRAFT), str(PlanStatus.YEAR_PLAN)},
     "profile_": {"industry", "company_size", "company_type", "organisation"},
     "state_": {str(state) for state in AppealState},
+    **{f"appeal_{kind}_": {str(name) for name in Field} for kind in ("ask", "field", "why")},
     "offer_": {str(HandoffReason.FAILED), str(HandoffReason.ANGER)},
 }
 """Keys that are put together from a label."""

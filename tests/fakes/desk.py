@@ -1,7 +1,14 @@
 """A desk in memory, and a keeper of dialogue states in memory."""
 
-from actions.services import Called, Filed, Wish
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from actions.appeal.draft import Appeal, Draft
+from actions.services import Called, Wish
 from actions.state import DialogueState
+
+FILED_AT = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
+DUE = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 
 
 class FakeDesk:
@@ -10,7 +17,10 @@ class FakeDesk:
     def __init__(self) -> None:
         self.handoffs: list[tuple[str, Wish]] = []
         self.closed = False
-        self.filed: list[tuple[str, str | None, str | None, str]] = []
+        self.filed: list[tuple[str, Draft]] = []
+        self.keys: dict[tuple[str, str], int] = {}
+        self.told: list[Appeal] = []
+        self.knows: dict[str, str] = {}
         self.thumbs: list[tuple[str, int | None, int]] = []
         self.subscriptions: dict[str, str | None] = {}
         self.error: Exception | None = None
@@ -26,15 +36,32 @@ class FakeDesk:
         ahead = None if self.closed else 2
         return Called(number, new, ahead, "约 3 分钟", "工作日 9:00–17:30", "11月23日（周一）9:00", "11月24日（周二）")
 
-    async def appeal(self, conversation: str, district: str | None, topic: str | None, text: str) -> Filed:
-        """Files under the next number."""
-        self.filed.append((conversation, district, topic, text))
+    async def appeal(self, conversation: str, draft: Draft, key: str) -> Appeal:
+        """Files under the next number; the same key once, the same text joins. `error` is raised instead."""
+        if self.error:
+            raise self.error
+        if (conversation, key) in self.keys:
+            return self._numbered(self.keys[conversation, key])
+        same = [
+            n for n, (whose, other) in enumerate(self.filed, 1) if (whose, other.text) == (conversation, draft.text)
+        ]
+        if same:
+            return replace(self._numbered(same[0]), joined=True)
+        self.filed.append((conversation, draft))
+        self.keys[conversation, key] = len(self.filed)
         return self._numbered(len(self.filed))
 
-    async def appeals(self, conversation: str, number: str | None = None) -> list[Filed]:
-        """The conversation's appeals, newest first."""
-        rows = [self._numbered(n) for n, (known, *_) in enumerate(self.filed, start=1) if known == conversation]
-        return [row for row in reversed(rows) if number in (None, row.number)]
+    async def appeals(self, conversation: str, number: str | None = None) -> list[Appeal]:
+        """The conversation's appeals, newest first, or what `told` has instead."""
+        rows = (
+            self.told
+            or [self._numbered(n) for n, (whose, _) in enumerate(self.filed, start=1) if whose == conversation][::-1]
+        )
+        return [row for row in rows if number in (None, row.number)]
+
+    async def known(self, conversation: str) -> dict[str, str]:
+        """What it was told to know."""
+        return dict(self.knows)
 
     async def feedback(self, conversation: str, turn: int | None, value: int) -> None:
         """Keeps the thumb."""
@@ -49,8 +76,8 @@ class FakeDesk:
         self.subscriptions.pop(conversation, None)
 
     @staticmethod
-    def _numbered(number: int) -> Filed:
-        return Filed(f"SQ20261121-{number:04d}", "2026年11月21日", "received")
+    def _numbered(number: int) -> Appeal:
+        return Appeal(f"SQ20261121-{number:04d}", "received", filed=FILED_AT, since=FILED_AT, due=DUE)
 
 
 class FakeKeeper:

@@ -1,9 +1,11 @@
 """The desk keeps requests, thumbs and subscriptions, each with its conversation."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from actions.appeal.draft import Draft
 from actions.services import Wish
 from bot.desk.desk import Desk
 from bot.desk.requests import RequestDesk
@@ -11,7 +13,7 @@ from bot.dialogue.dialogue import Dialogue
 from qifu.labels import Channel, District, HandoffReason, Language
 from store.database import Database
 from store.repositories import AppealRepository, FeedbackRepository, SubscriptionRepository
-from tests.bot.desk.support import CLOSED_AT, OPEN_AT, refused
+from tests.bot.desk.support import CLOSED_AT, OPEN_AT, refused, some_staff
 from tests.bot.dialogue.support import WEB, a_message
 from tests.fakes.rasa import FakeRasa, turn_message
 from tests.store.factories import FakeClock
@@ -76,33 +78,88 @@ async def test_too_many_appeals_are_refused_in_so_many_words(desk: RequestDesk) 
         "水费单据一直开错",
         "园区网络经常中断",
     ):
-        await desk.appeal(WEB, None, None, what)
+        await desk.appeal(WEB, Draft(what), what)
     with refused("too_many"):
-        await desk.appeal(WEB, None, None, "补贴两个月没有到账")
+        await desk.appeal(WEB, Draft("补贴两个月没有到账"), "form:6")
 
 
-async def test_an_appeal_is_kept_with_its_district_and_topic(desk: RequestDesk, database: Database) -> None:
-    filed = await desk.appeal(WEB, "minhang", "taxes", "退税已经拖了三个月")
+async def test_an_appeal_is_kept_with_all_that_the_form_has(desk: RequestDesk, database: Database) -> None:
+    file = {"kind": "photo", "ref": "AgAC", "name": "", "mime": "image/jpeg", "size": 81_233}
+    draft = Draft(
+        "退税已经拖了三个月",
+        company="上海华兴贸易有限公司",
+        contact_name="王女士",
+        phone_refused=True,
+        district="minhang",
+        topic="taxes",
+        matter="taxes/export_refund",
+        files=(file,),
+        language=Language.EN,
+    )
+    filed = await desk.appeal(WEB, draft, "form:1")
     async with database.session() as session:
         row = await AppealRepository(session).by_number(f" {filed.number.lower()} ")
     assert row is not None
-    assert (row.origin, row.district, row.topic, row.text) == ("message", "minhang", "taxes", "退税已经拖了三个月")
-    assert filed.state == "received"
-    assert filed.date.endswith("日")
+    assert (row.origin, row.district, row.topic, row.text) == ("form", "minhang", "taxes", "退税已经拖了三个月")
+    assert (row.company, row.contact_name, row.phone, row.phone_refused) == (draft.company, "王女士", None, True)
+    assert (row.matter, row.files, row.language) == ("taxes/export_refund", [file], "en")
+    assert (filed.state, filed.since, filed.joined) == ("received", filed.filed, False)
+    assert filed.due is not None
+
+
+async def test_the_same_form_is_filed_once(desk: RequestDesk) -> None:
+    first = await desk.appeal(WEB, Draft("退税已经拖了三个月"), "form:1")
+    assert await desk.appeal(WEB, Draft("退税已经拖了三个月"), "form:1") == first
+    again = await desk.appeal(WEB, Draft("退税已经拖了三个月！"), "form:2")
+    assert (again.number, again.joined) == (first.number, True)
+    assert len(await desk.appeals(WEB)) == 1
 
 
 @pytest.mark.parametrize(("district", "topic"), [("pudong", "cooking"), (None, None), ("", "")])
 async def test_what_has_no_label_is_left_out(desk: RequestDesk, district: str | None, topic: str | None) -> None:
-    assert (await desk.appeal(WEB, district, topic, "有一件事情要办一下")).number.startswith("SQ")
+    draft = Draft("有一件事情要办一下", district=district, topic=topic)
+    assert (await desk.appeal(WEB, draft, "form:1")).number.startswith("SQ")
 
 
 async def test_appeals_are_listed_newest_first_and_only_ones_own(desk: RequestDesk) -> None:
-    first = await desk.appeal(WEB, None, None, "路灯坏了很久没人修")
-    second = await desk.appeal(WEB, None, None, "停车场入口被堵住了")
-    other = await desk.appeal("web:other", None, None, "水费单据一直开错")
+    first = await desk.appeal(WEB, Draft("路灯坏了很久没人修"), "form:1")
+    second = await desk.appeal(WEB, Draft("停车场入口被堵住了"), "form:2")
+    other = await desk.appeal("web:other", Draft("水费单据一直开错"), "form:1")
     assert [filed.number for filed in await desk.appeals(WEB)] == [second.number, first.number]
     assert [filed.number for filed in await desk.appeals(WEB, first.number)] == [first.number]
     assert await desk.appeals(WEB, other.number) == []
+
+
+async def test_an_appeal_is_told_as_it_stands_without_internal_remarks(
+    desk: RequestDesk, database: Database, clock: FakeClock
+) -> None:
+    people, work = await some_staff(database), Desk(database, clock=clock).appeals
+    number = (await desk.appeal(WEB, Draft("路灯坏了很久没人修"), "form:1")).number
+    row = await work.by_number(number)
+    assert row is not None
+    clock.now += timedelta(days=1)
+    await work.assign(row.id, people.chen, owner=people.wang, unit="闵行区绿化市容局")
+    clock.now += timedelta(days=1)
+    await work.note(row.id, people.wang, "用户说话很冲")
+    (told,) = await desk.appeals(WEB)
+    assert (told.state, told.unit, told.remark, told.may_rate) == ("assigned", "闵行区绿化市容局", None, False)
+    assert told.since == OPEN_AT + timedelta(days=1)
+    await work.start(row.id, people.wang)
+    await work.resolve(row.id, people.wang, "路灯已修好")
+    (told,) = await desk.appeals(WEB)
+    assert (told.state, told.remark, told.due) == ("resolved", "路灯已修好", None)
+    assert (told.may_rate, told.may_reopen) == (True, True)
+    await work.reopen(WEB, number, "又坏了")
+    (told,) = await desk.appeals(WEB)
+    assert (told.state, told.may_rate, told.may_reopen, told.remark) == ("reopened", False, False, None)
+
+
+async def test_what_the_last_appeal_tells_of_its_user_is_known(desk: RequestDesk) -> None:
+    assert await desk.known(WEB) == {}
+    draft = Draft("路灯坏了很久没人修", company="华兴公司", phone="13812345678", district="putuo")
+    await desk.appeal(WEB, draft, "form:1")
+    assert await desk.known(WEB) == {"company": "华兴公司", "phone": "13812345678", "district": "putuo"}
+    assert await desk.known("web:other") == {}
 
 
 async def test_a_thumb_is_for_the_turn_named_else_for_the_last_with_points(

@@ -1,0 +1,68 @@
+"""Recognises what changes a field that was filled in: 电话改成…, 公司名写错了, change my phone to …."""
+
+from dataclasses import dataclass
+
+from actions.appeal.sheet import Field
+from actions.cues import Cues
+
+_SIGNS = " \t\n，,。.；;：:！!"
+_MOST_BARE = 24
+"""A message longer than this that names no new value tells a story."""
+
+
+@dataclass(frozen=True)
+class Correction:
+    """A wish to change: `field` None means the one meant goes without saying; `value` None is still to be asked."""
+
+    field: Field | None
+    value: str | None = None
+
+
+class Corrections:
+    """Reads corrections by the patterns of cues.yml."""
+
+    def __init__(self, cues: Cues) -> None:
+        self._cues = cues
+
+    def of(self, text: str, asked: str) -> Correction | None:
+        """The correction that a message is, None where it is none."""
+        if self._cues.has("bare_correction", text):
+            return Correction(None)
+        return self._named(text, asked) or self._unnamed(text)
+
+    def added(self, text: str) -> str | None:
+        """What is to be added to the content (补充：…)."""
+        match = self._cues.pattern("addition").match(text)
+        return text[match.end() :].strip() or None if match else None
+
+    def _named(self, text: str, asked: str) -> Correction | None:
+        start = self._cues.pattern("correction_start").match(text)
+        lead = start.group(0) if start else ""
+        match = self._cues.pattern("field_named").match(text, len(lead))
+        if match is None:
+            return None
+        after = text[match.end() :]
+        if not (self._cues.has("corrects", after) or self._cues.has("corrects", lead)):
+            return None
+        name, value = Field(str(match.lastgroup)), self._value(after)
+        if value is None and (len(text) > _MOST_BARE or (asked == Field.TEXT and not self._slip(lead + after))):
+            return None
+        return Correction(name, value)
+
+    def _unnamed(self, text: str) -> Correction | None:
+        match = self._cues.pattern("value_correction").match(text)
+        value = text[match.end() :].strip(_SIGNS) if match else ""
+        return Correction(None, value) if value else None
+
+    def _slip(self, text: str) -> bool:
+        return self._cues.has("slip", text)
+
+    def _value(self, after: str) -> str | None:
+        """The new value: behind 改成 and the like, else behind 是, else behind a comma."""
+        for name in ("corrected", "corrected_weak"):
+            match = self._cues.pattern(name).search(after)
+            if match:
+                value = after[match.end() :].strip(_SIGNS)
+                return value if value and not (len(value) < 6 and self._cues.has("slip", value)) else None
+        _, sign, value = after.replace("，", ",").partition(",")
+        return value.strip(_SIGNS) or None if sign and not self._cues.has("slip", value) else None
