@@ -2,9 +2,6 @@
 
 from dataclasses import dataclass
 
-from fastapi import FastAPI
-
-from actions.build import build_actions, build_webhook
 from actions.compose import Composer
 from actions.cues import Cues
 from actions.knowledge.base import Knowledge
@@ -22,6 +19,7 @@ from bot.dialogue.dialogue import Dialogue
 from bot.dialogue.memory import Memory
 from bot.dialogue.rasa import RasaClient
 from bot.dialogue.switched import Switched
+from qifu.labels import District
 from qifu.settings import ROOT, Settings
 from seeds.model import Seeds
 from seeds.yaml import load_yaml
@@ -33,7 +31,10 @@ from store.repositories.base import Clock
 
 @dataclass(frozen=True)
 class House:
-    """The built parts of qifu that share one process."""
+    """The built parts of qifu that share one process.
+
+    `rasa` reaches the Rasa that answers now, `services` hold the knowledge it answers from.
+    """
 
     settings: Settings
     database: Database
@@ -41,7 +42,6 @@ class House:
     services: Services
     dialogue: Dialogue
     desk: Desk
-    webhook: FastAPI
 
     async def close(self) -> None:
         """Closes connections; nothing of the house works afterwards."""
@@ -60,7 +60,12 @@ async def build(settings: Settings, database: Database, rasa_url: str, clock: Cl
     wording = Wording()
     seeds = await load_seeds(database)
     knowledge = Knowledge(seeds)
-    desk = Desk(database, DeskRules.of(settings), proposer(seeds), clock)
+
+    def propose(matter: str | None, district: District | None) -> list[str]:
+        """Looks at the knowledge each time: it changes with the version of the model that is live."""
+        return proposer(knowledge.seeds)(matter, district)
+
+    desk = Desk(database, DeskRules.of(settings), propose, clock)
     rasa = RasaClient(rasa_url, settings.rasa_timeout)
     memory = Memory(database, clock)
     await StaffContacts(database, knowledge).load()
@@ -77,4 +82,4 @@ async def build(settings: Settings, database: Database, rasa_url: str, clock: Cl
     )
     front, switched = Front(desk, services.cues), Switched(wording, services.cues)
     dialogue = Dialogue(rasa, memory, wording, settings.max_text, front=front, switched=switched)
-    return House(settings, database, rasa, services, dialogue, desk, build_webhook(build_actions(services)))
+    return House(settings, database, rasa, services, dialogue, desk)

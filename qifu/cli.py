@@ -77,7 +77,7 @@ def seed() -> None:
 @app.command()
 def check() -> None:
     """Proves that the seeds are whole; lists every finding as file:line: message."""
-    run(commands.check())
+    run(commands.check(read_settings()))
 
 
 @app.command()

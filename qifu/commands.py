@@ -42,7 +42,7 @@ async def apart(settings: Settings) -> AsyncIterator[Running]:
     with tempfile.TemporaryDirectory(prefix="qifu-") as folder:
         alone = settings.model_copy(update={"rasa_port": 0, "action_port": 0})
         async with _opened(f"sqlite+aiosqlite:///{Path(folder) / 'qifu.db'}") as database:
-            await load_seeds(database)
+            await load_seeds(database, home=settings.training_home)
             async with running(alone, database, model) as house:
                 yield house
 
@@ -106,14 +106,15 @@ def _write_lines(path: Path, rows: list[dict[str, Any]]) -> None:
 async def seed(settings: Settings) -> None:
     """Loads the seeds and says whether anything changed."""
     async with _opened(settings.database) as database:
-        changed = await load_seeds(database)
+        changed = await load_seeds(database, home=settings.training_home)
     typer.echo("seeds loaded" if changed else "seeds unchanged")
 
 
-async def check() -> None:
+async def check(settings: Settings) -> None:
     """Prints what the seeds hold, or raises SeedError with every finding."""
-    seeds = read_seeds()
-    if findings := [*check_seeds(seeds), *leaks(seeds.questions, read_held_out())]:
+    home = settings.training_home
+    seeds, held_out = read_seeds(home / "seeds", home / "nlu" / "data"), read_held_out(home / "tests" / "nlu")
+    if findings := [*check_seeds(seeds, home / "seeds"), *leaks(seeds.questions, held_out)]:
         raise SeedError(findings)
     typer.echo(
         f"{len(seeds.plans)} plans, {len(seeds.measures)} measures, {len(seeds.points)} points, "
@@ -146,7 +147,8 @@ async def evaluate(settings: Settings, folder: Path) -> None:
 
     Raises QifuError that names each figure below its floor.
     """
-    held_out, conversations = read_held_out(), read_conversations()
+    tests = settings.training_home / "tests"
+    held_out, conversations = read_held_out(tests / "nlu"), read_conversations(tests / "dialogue")
     async with apart(settings) as started:
         with tqdm(total=len(held_out) + len(conversations), unit="message", file=sys.stderr) as bar:
 
@@ -166,7 +168,7 @@ async def evaluate(settings: Settings, folder: Path) -> None:
 
 async def fit(settings: Settings) -> None:
     """Prints the ranking's weights as they are and as they would be best, with what each reaches on both halves."""
-    held_out = read_held_out()
+    held_out = read_held_out(settings.training_home / "tests" / "nlu")
     async with apart(settings) as started:
         services = started.house.services
         search = PointSearch(services.knowledge)

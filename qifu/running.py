@@ -1,4 +1,4 @@
-"""Starts what answers a message: the action webhook, Rasa, and the house around them; and works in the background."""
+"""Starts what answers a message: the house and its line of Rasa and actions; and works in the background."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -10,7 +10,8 @@ import structlog
 
 from qifu.build import House, build
 from qifu.clock import clock_of
-from qifu.servers import LOOPBACK, free_port, serving
+from qifu.lines import Lines
+from qifu.servers import LOOPBACK, free_port
 from qifu.settings import Settings
 from qifu.understanding_room import RasaProcess
 from store.database import Database
@@ -25,7 +26,12 @@ class Running:
     """A house whose Rasa runs."""
 
     house: House
-    rasa: RasaProcess
+    lines: Lines
+
+    @property
+    def rasa(self) -> RasaProcess:
+        """The Rasa that answers now."""
+        return self.lines.rasa
 
 
 @asynccontextmanager
@@ -39,11 +45,10 @@ async def running(settings: Settings, database: Database, model: Path) -> AsyncI
     async with AsyncExitStack() as stack:
         house = await build(settings, database, f"http://{LOOPBACK}:{rasa_port}", clock_of(settings))
         stack.push_async_callback(house.close)
-        await stack.enter_async_context(serving(house.webhook, LOOPBACK, action_port, "QIFU_ACTION_PORT"))
-        rasa = RasaProcess(settings, model, rasa_port, f"http://{LOOPBACK}:{action_port}/webhook")
-        stack.push_async_callback(rasa.stop)
-        await rasa.start()
-        yield Running(house, rasa)
+        lines = Lines(settings, house)
+        stack.push_async_callback(lines.close)
+        await lines.start(model, rasa_port, action_port)
+        yield Running(house, lines)
 
 
 @asynccontextmanager

@@ -8,7 +8,7 @@ import signal
 import sys
 import tempfile
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
@@ -25,6 +25,8 @@ NLU = ROOT / "nlu"
 _PYTHON = NLU / ".venv" / "bin" / "python"
 _LONGEST_PAUSE = 30.0
 _STABLE_AFTER = 60.0
+_LOOK_EVERY = 5.0
+_MOST_SILENCES = 3
 
 
 async def ensure_environment() -> Path:
@@ -46,15 +48,26 @@ async def ensure_environment() -> Path:
     return _PYTHON
 
 
-async def ensure_model(settings: Settings, force: bool = False) -> Path:
-    """The model for the training data as it is now; trained where there is none.
+async def ensure_model(
+    settings: Settings,
+    force: bool = False,
+    *,
+    home: Path | None = None,
+    niceness: int = 0,
+    tell: Callable[[str], None] = lambda line: None,
+) -> Path:
+    """The model for the training data of `home` (without: as trainers have it now); trained where there is none.
 
-    Raises TrainingError with the last lines of the training's output, ServiceError where there is no place for it.
+    `tell` hears each line of the training's log, such as `epoch 3/15`; `niceness` is how much it steps back for others.
+    Raises TrainingError with the last lines of the log, ServiceError where there is no place for the model.
     """
+    home = home or settings.training_home
     python = await ensure_environment()
-    points = _write_points(settings.models)
+    # Data of a version have a folder of their own; else another training might read the points of this one.
+    points = _write_points(home if home.parent == settings.models else settings.models, home)
     environment = {**os.environ, "QIFU_POINTS": str(points)}
-    command = [str(python), str(NLU / "train.py"), "--out", str(settings.models), *(["--force"] if force else [])]
+    command = [str(python), str(NLU / "train.py"), "--out", str(settings.models), "--room", str(home / "nlu")]
+    command += ["--nice", str(niceness), "--parent", str(os.getpid()), *(["--force"] if force else [])]
     process = await asyncio.create_subprocess_exec(
         *command, cwd=ROOT, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
@@ -63,7 +76,9 @@ async def ensure_model(settings: Settings, force: bool = False) -> Path:
 
     async def listen(stream: asyncio.StreamReader) -> None:
         async for line in stream:
-            complaints.append(line.decode(errors="replace").rstrip())
+            said = line.decode(errors="replace").rstrip()
+            complaints.append(said)
+            tell(said)
 
     async with _ended(process):
         _, output = await asyncio.gather(listen(process.stderr), process.stdout.read())
@@ -89,13 +104,13 @@ async def _ended(process: asyncio.subprocess.Process) -> AsyncIterator[None]:
                 await process.wait()
 
 
-def _write_points(folder: Path) -> Path:
+def _write_points(folder: Path, home: Path) -> Path:
     """The file of the points' texts, moved into place whole: another qifu may read it at the same time."""
     points = folder / "points.json"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.NamedTemporaryFile("w", dir=folder, encoding="utf-8", suffix=".json", delete=False) as new:
-            new.write(json.dumps(_points(), ensure_ascii=False, sort_keys=True))
+            new.write(json.dumps(_points(home), ensure_ascii=False, sort_keys=True))
         os.replace(new.name, points)
     except OSError as error:
         raise ServiceError(
@@ -104,9 +119,9 @@ def _write_points(folder: Path) -> Path:
     return points
 
 
-def _points() -> dict[str, list[str]]:
+def _points(home: Path) -> dict[str, list[str]]:
     """Each point's text and English rendering, which the classifier learns beside the questions."""
-    seeds = read_seeds()
+    seeds = read_seeds(home / "seeds", home / "nlu" / "data")
     return {
         point_id: [point.text, *([seeds.english[point_id]] if point_id in seeds.english else [])]
         for point_id, point in seeds.points.items()
@@ -114,10 +129,16 @@ def _points() -> dict[str, list[str]]:
 
 
 class RasaProcess:
-    """One Rasa server as a child process on the loopback, restarted with a growing pause when it dies."""
+    """One Rasa server as a child process on the loopback, restarted with a growing pause when it dies or hangs.
 
-    def __init__(self, settings: Settings, model: Path, port: int, action_url: str) -> None:
+    It is asked every `look_every` seconds whether it lives; three times without an answer in as long, it hangs.
+    """
+
+    def __init__(
+        self, settings: Settings, model: Path, port: int, action_url: str, look_every: float = _LOOK_EVERY
+    ) -> None:
         self._settings, self._model, self.port, self._action_url = settings, model, port, action_url
+        self._look_every = look_every
         self._process: asyncio.subprocess.Process | None = None
         self._watch: asyncio.Task[None] | None = None
         self.restarts = 0
@@ -193,8 +214,7 @@ class RasaProcess:
         loop = asyncio.get_running_loop()
         started = loop.time()
         while True:
-            assert self._process is not None  # noqa: S101  # started before it is watched
-            code = await self._process.wait()
+            code = await self._end()
             if loop.time() - started > _STABLE_AFTER:
                 pause = 1.0
             log.error("rasa_died", code=code, restart_in=pause)
@@ -208,3 +228,29 @@ class RasaProcess:
                 log.info("rasa_restarted", restarts=self.restarts)
             except ServiceError as error:
                 log.error("rasa_not_restarted", error=type(error).__name__)
+
+    async def _end(self) -> int:
+        """Waits until the process has died, and sees to it where it hangs; the exit code."""
+        assert self._process is not None  # noqa: S101  # started before it is watched
+        silent = asyncio.create_task(self._silent())
+        try:
+            ended = asyncio.create_task(self._process.wait())
+            await asyncio.wait({ended, silent}, return_when=asyncio.FIRST_COMPLETED)
+            if not ended.done():
+                log.error("rasa_hangs", silences=_MOST_SILENCES, every=self._look_every)
+                # One that hangs doesn't hear a polite request.
+                self._process.kill()
+            return await ended
+        finally:
+            silent.cancel()
+
+    async def _silent(self) -> None:
+        """Returns once the server has failed to answer several times in a row."""
+        client = RasaClient(self.url, self._look_every)
+        silences = 0
+        try:
+            while silences < _MOST_SILENCES:
+                await asyncio.sleep(self._look_every)
+                silences = 0 if await client.alive(self._look_every) else silences + 1
+        finally:
+            await client.close()

@@ -33,6 +33,10 @@ class PointSearch:
         self._index = bm25s.BM25(method="lucene")
         self._index.index(corpus, show_progress=False)
 
+    def become(self, other: "PointSearch") -> None:
+        """Searches from now on what `other` searches."""
+        self.__dict__.update(other.__dict__)
+
     @staticmethod
     def _document(knowledge: Knowledge, point: str, questions: list[str]) -> list[str]:
         measure = knowledge.citation(point).measure

@@ -18,7 +18,7 @@ from qifu.understanding_room import RasaProcess, ensure_model
 from tests.actions.knowledge import small_seeds
 
 SERVER = """
-import argparse, http.server, pathlib, sys
+import argparse, http.server, pathlib, sys, time
 parser = argparse.ArgumentParser()
 for name in ("--model", "--port", "--action-url", "--parent"):
     parser.add_argument(name)
@@ -26,8 +26,14 @@ given = parser.parse_args()
 if given.model.endswith("broken"):
     sys.exit(3)
 
+asked = 0
+
 class Status(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
+        global asked
+        asked += 1
+        if given.model.endswith("hanging") and asked > 1:
+            time.sleep(60)
         self.send_response(409 if given.model.endswith("endless") else 200)
         self.end_headers()
     def log_message(self, *_):
@@ -44,7 +50,9 @@ if (folder / "wrong").exists():
 (folder / "pid").write_text(str(os.getpid()))
 while (folder / "slow").exists():
     time.sleep(0.02)
-print("Epochs: 100%")
+for epoch in (1, 2):
+    print(f"epoch {epoch}/2", file=sys.stderr)
+print("room", sys.argv[sys.argv.index("--room") + 1], file=sys.stderr)
 print(folder / ("forced.tar.gz" if "--force" in sys.argv else "model.tar.gz"))
 """
 
@@ -58,7 +66,7 @@ def room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (room / "train.py").write_text(TRAIN, encoding="utf-8")
     monkeypatch.setattr(understanding_room, "NLU", room)
     monkeypatch.setattr(understanding_room, "_PYTHON", Path(sys.executable))
-    monkeypatch.setattr(understanding_room, "read_seeds", small_seeds)
+    monkeypatch.setattr(understanding_room, "read_seeds", lambda *_: small_seeds())
     return room
 
 
@@ -80,6 +88,15 @@ async def test_the_training_learns_the_points_own_words(home: Path) -> None:
     assert "全面实施简易注销。" in points
     assert "3 working days" in points
     assert {path.name for path in (home / "models").glob("*.json")} == {"points.json"}
+
+
+async def test_each_line_of_the_log_is_told_while_it_trains(home: Path) -> None:
+    lines: list[str] = []
+    data = home / "models" / "data-0123"
+    data.mkdir()
+    await ensure_model(Settings(home=home), home=data, niceness=1, tell=lines.append)
+    assert lines == ["epoch 1/2", "epoch 2/2", f"room {data / 'nlu'}"]
+    assert (data / "points.json").exists(), "another training may read its own points at the same time"
 
 
 async def test_wrong_data_is_told_in_the_trainings_words(home: Path) -> None:
@@ -119,10 +136,10 @@ async def test_an_installation_that_fails_says_how_to_see_why(tmp_path: Path, mo
         await ensure_model(Settings(home=tmp_path))
 
 
-def a_process(model: str = "model", timeout: float = 20.0) -> RasaProcess:
+def a_process(model: str = "model", timeout: float = 20.0, look_every: float = 5.0) -> RasaProcess:
     """A process on a free port."""
-    settings = Settings(rasa_start_timeout=timeout)
-    return RasaProcess(settings, Path(model), free_port(LOOPBACK, 0, "QIFU_RASA_PORT"), "http://127.0.0.1:9/webhook")
+    settings, port = Settings(rasa_start_timeout=timeout), free_port(LOOPBACK, 0, "QIFU_RASA_PORT")
+    return RasaProcess(settings, Path(model), port, "http://127.0.0.1:9/webhook", look_every)
 
 
 @pytest.fixture
@@ -159,6 +176,27 @@ async def test_killed_it_is_started_again(process: RasaProcess) -> None:
             await asyncio.sleep(0.05)
     await process._ready()
     assert process.restarts == 1
+
+
+async def test_one_that_hangs_without_dying_is_started_again() -> None:
+    process = a_process("hanging", look_every=0.2)
+    await process.start()
+    first = process.pid
+    assert first is not None
+    async with asyncio.timeout(20):
+        while process.restarts == 0:  # noqa: ASYNC110 - the process offers no event
+            await asyncio.sleep(0.05)
+    assert not psutil.pid_exists(first)
+    await process.stop()
+
+
+async def test_one_that_answers_is_left_alone() -> None:
+    process = a_process(look_every=0.05)
+    await process.start()
+    first = process.pid
+    await asyncio.sleep(0.6)
+    assert (process.pid, process.restarts) == (first, 0)
+    await process.stop()
 
 
 async def test_one_that_ends_while_starting_is_named_with_its_model() -> None:

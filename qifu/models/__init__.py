@@ -1,0 +1,1 @@
+"""Versions of the model: trained, measured against the one that is live, published, rolled back."""
