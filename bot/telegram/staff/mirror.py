@@ -40,6 +40,7 @@ class Mirror:
         self._failures: dict[int, int] = defaultdict(int)
         self._awake = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
+        self._stopping = False
         self._stop_listening: Callable[[], None] | None = None
 
     def start(self) -> None:
@@ -48,22 +49,25 @@ class Mirror:
             self._stop_listening = self._desk.signals.listen(self._wake)
             self._task = asyncio.create_task(self._run())
 
-    async def stop(self) -> None:
-        """Breaks off; what wasn't shown is shown at the next start."""
+    async def stop(self, grace: float = 2.0) -> None:
+        """Ends after what is being shown, or after `grace` seconds; the rest is shown at the next start."""
         if self._stop_listening is not None:
             self._stop_listening()
+        self._stopping = True
+        self._awake.set()
         tasks = [task for task in (self._task, *self._lanes.values()) if task is not None]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-        self._lanes.clear()
+        if tasks:
+            _, late = await asyncio.wait(tasks, timeout=grace)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
         self._task = None
 
     def _wake(self, _signal: Signal | None = None) -> None:
         self._awake.set()
 
     async def _run(self) -> None:
-        while True:
+        while not self._stopping:
             self._awake.clear()
             try:
                 await self._look()
@@ -77,8 +81,10 @@ class Mirror:
     async def _look(self) -> None:
         """Starts a lane for each chat that has something to be shown and isn't at it already."""
         now = asyncio.get_running_loop().time()
+        # A lane that ends while this reads has done part of what is read: its chat waits for the next look.
+        busy = set(self._lanes)
         for chat_id, jobs in (await self._due()).items():
-            if chat_id not in self._lanes and self._not_before.get(chat_id, 0.0) <= now:
+            if chat_id not in busy and self._not_before.get(chat_id, 0.0) <= now:
                 lane = asyncio.create_task(self._work(chat_id, jobs))
                 self._lanes[chat_id] = lane
 
@@ -138,6 +144,8 @@ class Mirror:
         """Does a chat's jobs in order; what fails stops the lane for a while, and what is due is read anew."""
         try:
             for job in jobs:
+                if self._stopping:
+                    break
                 await job()
             self._failures.pop(chat_id, None)
         except TopicGone:

@@ -1,16 +1,22 @@
 """The room's own words exist in both languages and render."""
 
 import re
+from collections import defaultdict
 from typing import Any
 
 import pytest
+from jinja2 import Environment, meta
 from ruamel.yaml import YAML
 
+from bot.desk.wording import DeskWording
 from bot.telegram.attachments import KINDS
+from bot.telegram.staff.build import TEXTS as STAFF_TEXTS
+from bot.telegram.staff.show import Show
 from bot.telegram.texts import TEXTS, Texts, language_of
 from qifu.labels import District, Language
 from tests.bot.telegram.support import MENU
 
+COMMANDS = {"queue", "claim", "chats", "note", "canned", "measure", "transfer", "back", "close", "duty"}
 VALUES: dict[str, Any] = {
     "keep_days": 180,
     "kind": "图片",
@@ -74,3 +80,17 @@ def test_hints_on_buttons_are_short_enough(language: Language) -> None:
 )
 def test_the_language_follows_the_client(code: str | None, language: Language) -> None:
     assert language_of(code) == language
+
+
+def test_the_words_for_staff_render_and_the_commands_are_those_there_are() -> None:
+    show = Show(Texts.read(STAFF_TEXTS), Texts.read(), DeskWording(), {}, {})
+    loaded = YAML(typ="safe").load(STAFF_TEXTS.read_text(encoding="utf-8"))["zh"]
+    values = defaultdict(lambda: "1", VALUES | {"commands": [("queue", "谁在等")], "next": "", "on": True})
+    for key, text in loaded.items():
+        if isinstance(text, str):
+            names = meta.find_undeclared_variables(Environment(autoescape=True).parse(text))
+            assert show.say(key, **{name: values[name] for name in names}).strip()
+    assert set(loaded["commands"]) == COMMANDS
+    assert all(
+        re.fullmatch(r"[a-z0-9_]{1,32}", name) and len(words) <= 256 for name, words in loaded["commands"].items()
+    )
