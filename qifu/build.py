@@ -11,6 +11,7 @@ from actions.services import Services
 from actions.wording import Wording
 from bot.desk.contacts import StaffContacts
 from bot.desk.desk import Desk
+from bot.desk.files import Files
 from bot.desk.front import Front
 from bot.desk.requests import RequestDesk
 from bot.desk.rules import DeskRules
@@ -80,6 +81,6 @@ async def build(settings: Settings, database: Database, rasa_url: str, clock: Cl
         desk=RequestDesk(database, desk),
         topics=load_yaml(ROOT / "seeds" / "topics.yml"),
     )
-    front, switched = Front(desk, services.cues), Switched(wording, services.cues)
+    front, switched = Front(desk, services.cues, Files(settings.home / "files")), Switched(wording, services.cues)
     dialogue = Dialogue(rasa, memory, wording, settings.max_text, front=front, switched=switched)
     return House(settings, database, rasa, services, dialogue, desk)

@@ -4,18 +4,29 @@ import asyncio
 import hashlib
 import io
 import json
+import re
+import shutil
 import zipfile
 from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import asdict
 from pathlib import Path, PurePath
+from typing import Any
 
 from bot.desk.talk import Attachment
 from qifu.errors import DeskError
 
 PREFIX = "file:"
-"""What begins the references of files that lie here; the rest is the file's name in the folder."""
+"""What begins the references of files that lie here; the rest is the path below the folder."""
+MARK = "📎 "
+"""What begins the text of a message that brings a file; its name follows."""
 MOST = 5 * 1024 * 1024
 """Bytes of one file."""
+MOST_OF_ONE = 30
+"""Files of one conversation."""
+MOST_OF_ALL = 4 * 1024**3
+"""Bytes of all files: what strangers send must not fill the disk."""
 _LONGEST_NAME = 120
+_REF = re.compile(rf"{PREFIX}([0-9a-f]{{32}})/([0-9a-f]{{32}})")
 _OFFICE = {
     "word/": ("document", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx"),
     "xl/": ("document", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"),
@@ -44,15 +55,14 @@ class Files:
         for prefix, fetch in self._others.items():
             if ref.startswith(prefix):
                 return await fetch(ref)
-        name = ref.removeprefix(PREFIX)
-        if not ref.startswith(PREFIX) or not name.isalnum():
-            return None
-        return await asyncio.to_thread(_read, self._folder / name)
+        found = _REF.fullmatch(ref)
+        return await asyncio.to_thread(_read, self._folder / found[1] / found[2]) if found else None
 
     async def keep(self, conversation_id: str, message_id: str, name: str, content: bytes) -> Attachment:
         """Keeps the file of a message; the same message's again in its place.
 
-        Raises DeskError file_kind for anything but JPEG, PNG, WebP, PDF, Word and Excel, file_large above MOST bytes.
+        Raises DeskError file_kind for anything but JPEG, PNG, WebP, PDF, Word and Excel, file_large above MOST bytes,
+        file_many above MOST_OF_ONE files, file_full where there is no room for more.
         """
         if len(content) > MOST:
             raise DeskError("file_large", megabytes=MOST // 1024 // 1024)
@@ -60,45 +70,43 @@ class Files:
         if known is None:
             raise DeskError("file_kind")
         kind, mime, ending = known
-        key = _key(conversation_id, message_id)
-        attachment = Attachment(kind, PREFIX + key, _plain(name, ending), mime, len(content))
-        await asyncio.to_thread(self._write, key, content, conversation_id, attachment)
+        folder, key = _hash(conversation_id), _hash(message_id)
+        attachment = Attachment(kind, f"{PREFIX}{folder}/{key}", _plain(name, ending), mime, len(content))
+        about = {"conversation": conversation_id, "attachment": asdict(attachment)}
+        await asyncio.to_thread(self._write, self._folder / folder, key, content, about)
         return attachment
 
     async def of(self, conversation_id: str, message_id: str) -> Attachment | None:
         """The file of a message that was kept here, or None."""
-        about = await asyncio.to_thread(_read, self._folder / f"{_key(conversation_id, message_id)}.json")
+        path = self._folder / _hash(conversation_id) / f"{_hash(message_id)}.json"
+        about = await asyncio.to_thread(_read, path)
         return Attachment(**json.loads(about)["attachment"]) if about else None
 
     async def forget(self, known: Callable[[Iterable[str]], Awaitable[set[str]]]) -> int:
         """Removes the files of conversations that are no more; `known` tells which of them still are."""
         owners = await asyncio.to_thread(self._owners)
-        gone = set(owners.values()) - await known(set(owners.values()))
-        lost = [key for key, conversation_id in owners.items() if conversation_id in gone]
-        await asyncio.to_thread(self._remove, lost)
+        kept = await known(set(owners.values()))
+        lost = [folder for folder, conversation_id in owners.items() if conversation_id not in kept]
+        for folder in lost:
+            await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
         return len(lost)
 
-    def _write(self, key: str, content: bytes, conversation_id: str, attachment: Attachment) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        about = {
-            "conversation": conversation_id,
-            "attachment": {field: getattr(attachment, field) for field in ("kind", "ref", "name", "mime", "size")},
-        }
+    def _write(self, folder: Path, key: str, content: bytes, about: dict[str, Any]) -> None:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not (folder / key).exists() and len(list(folder.glob("*.json"))) >= MOST_OF_ONE:
+            raise DeskError("file_many", most=MOST_OF_ONE)
+        if sum(path.stat().st_size for path in self._folder.glob("*/*")) + len(content) > MOST_OF_ALL:
+            raise DeskError("file_full")
         # What it is about comes last and in one piece: a file without it doesn't count.
         for name, data in ((key, content), (f"{key}.json", json.dumps(about).encode())):
-            fresh = self._folder / f"{name}.new"
+            fresh = folder / f"{name}.new"
             fresh.write_bytes(data)
-            fresh.replace(self._folder / name)
+            fresh.replace(folder / name)
 
-    def _owners(self) -> dict[str, str]:
-        return {
-            path.stem: json.loads(path.read_bytes())["conversation"] for path in sorted(self._folder.glob("*.json"))
-        }
-
-    def _remove(self, keys: Iterable[str]) -> None:
-        for key in keys:
-            (self._folder / key).unlink(missing_ok=True)
-            (self._folder / f"{key}.json").unlink(missing_ok=True)
+    def _owners(self) -> dict[Path, str]:
+        """Whose each folder is."""
+        found = {path.parent: path for path in self._folder.glob("*/*.json")}
+        return {folder: json.loads(path.read_bytes())["conversation"] for folder, path in found.items()}
 
 
 def kind_of(content: bytes) -> tuple[str, str, str] | None:
@@ -124,9 +132,9 @@ def _plain(name: str, ending: str) -> str:
     return f"{stem[:_LONGEST_NAME] or 'file'}{'.jpeg' if jpeg else ending}"
 
 
-def _key(conversation_id: str, message_id: str) -> str:
-    """The file's name: nobody guesses it who doesn't know the conversation."""
-    return hashlib.sha256(f"{conversation_id}\n{message_id}".encode()).hexdigest()
+def _hash(name: str) -> str:
+    """Part of a file's path: nobody guesses it who doesn't know the conversation."""
+    return hashlib.sha256(name.encode()).hexdigest()[:32]
 
 
 def _read(path: Path) -> bytes | None:

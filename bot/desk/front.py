@@ -4,20 +4,23 @@ Each message is taken once however often it is run: what it did is found again b
 """
 
 import re
+from dataclasses import asdict
 
+from actions.appeal.sheet import attach
 from actions.cues import Cues
 from actions.state import DialogueState
 from bot.desk.desk import Desk
-from bot.desk.files import Files
+from bot.desk.files import MARK, Files
 from bot.desk.ratings import COMMANDS, Press, Ratings
 from bot.desk.saying import Saying
+from bot.desk.talk import Attachment
 from bot.desk.telling import button
 from bot.desk.times import Times
 from bot.desk.wording import DeskWording
 from bot.dialogue.clean import clean_text
 from bot.dialogue.turn import Incoming, Turn
 from qifu.errors import DeskError
-from qifu.labels import Direction, HandoffState, Language
+from qifu.labels import Act, Direction, HandoffState, Language, Outcome
 from store.models import DeskMessageRow, HandoffRow
 from store.repositories import FeedbackRepository, TurnRepository
 
@@ -58,10 +61,15 @@ class Front:
             state.desk = None
         if again and (known := await self._known(incoming)):
             return await self._kept_before(known, row, language)
+        if file := await self._file_of(incoming, text):
+            return await self._file(incoming, file, state, language)
         if row is not None and row.bot_is_silent:
             return await self._to_staff(incoming, text, state, language)
-        if incoming.is_payload:
-            return None
+        return None if incoming.is_payload else await self._typed(incoming, text, row, state, language)
+
+    async def _typed(
+        self, incoming: Incoming, text: str, row: HandoffRow | None, state: DialogueState, language: Language
+    ) -> Turn | None:
         takes = self._about_service if row is None else self._while_waiting
         return await takes(incoming, text, state, language)
 
@@ -95,6 +103,26 @@ class Front:
         )
         return None if kept is None else await self._silent(kept.row, language)
 
+    async def _file_of(self, incoming: Incoming, text: str) -> Attachment | None:
+        if self._files is None or not text.startswith(MARK):
+            return None
+        return await self._files.of(incoming.conversation_id, incoming.message_id)
+
+    async def _file(self, incoming: Incoming, file: Attachment, state: DialogueState, language: Language) -> Turn:
+        """A file goes to staff, else to the appeal that is being filled in."""
+        kept = await self._desk.talk.user_message(
+            incoming.conversation_id, "", incoming.message_id, [file], turn_id=state.turn
+        )
+        if kept is not None:
+            handoff = await self._desk.handoffs.get(kept.row.handoff_id)
+            if handoff.claimed_at is not None:
+                return await self._silent(kept.row, language)
+            return self._saying.turn("file_kept", language)
+        count = attach(state, [asdict(file)], self._desk.store.clock())
+        if count is None:
+            return self._saying.refused(DeskError("file_nobody"), language)
+        return self._saying.turn("file_attached", language, act=Act.APPEAL, outcome=Outcome.FORM, count=count)
+
     async def _while_waiting(
         self, incoming: Incoming, text: str, state: DialogueState, language: Language
     ) -> Turn | None:
@@ -127,7 +155,7 @@ class Front:
                 return self._saying.silent()
         opens_at = self._times.moment(calendar.next_opening(now), language)
         told = self._saying.turn("after_hours", language, opens_at=opens_at)
-        return Turn("", told.replies, self._saying.silent().outcome, act=told.act)
+        return Turn("", told.replies, Outcome.HANDOFF, act=told.act)
 
     async def _place(self, conversation: str, language: Language) -> Turn | None:
         status = await self._desk.handoffs.status(conversation)

@@ -19,7 +19,7 @@ from bot.web.ports import Dialogue, Transcripts
 from bot.web.texts import Pair, read_texts
 from qifu.settings import Settings
 
-MAX_BODY = 2 * 1024 * 1024
+MAX_BODY = 6 * 1024 * 1024
 DESCRIPTION = "Ask qifu over HTTP: open a conversation, post messages, follow it live."
 
 

@@ -35,6 +35,9 @@ DAY = 24 * 60 * 60
 REFUSALS = {
     401: "No token, or not this conversation's.",
     404: "The conversation is no more: open a new one.",
+    409: "Not now: nobody would read it, or there is no room.",
+    413: "The body is too large.",
+    415: "Only JPEG, PNG, WebP, PDF, Word and Excel are taken.",
     422: "Something in the request makes no sense; `fields` names it.",
     429: "Too many requests: come back after Retry-After seconds.",
 }
@@ -83,7 +86,7 @@ async def post_message(body: MessageIn, conversation: Owned, web: WebParts, afte
     """Sends a message and returns the turn made of it; open event streams receive the same turn."""
     incoming, came = _incoming(body, conversation), datetime.now(UTC)
     web.gate.message(conversation.id)
-    turn = await web.inflight.run(conversation.id, body.message_id, lambda: _answer(web, incoming, came))
+    turn = await web.inflight.run(conversation.id, body.message_id, lambda: answer(web, incoming, came))
     if turn.id is not None and not turn.parse.get("pending"):
         after.add_task(web.dialogue.mark_delivered, turn.id)
     return TurnOut.model_validate(turn_event(turn, message_id=body.message_id, at=came).data)
@@ -132,7 +135,7 @@ def _incoming(body: MessageIn, conversation: Conversation) -> Incoming:
     )
 
 
-async def _answer(web: Web, incoming: Incoming, came: datetime) -> Turn:
+async def answer(web: Web, incoming: Incoming, came: datetime) -> Turn:
     """Runs the dialogue, and shows every open page what happens."""
     web.hub.publish(incoming.conversation_id, typing_event(True))
     try:

@@ -20,6 +20,7 @@ from qifu.labels import Channel, District, Language
 STATIC = ROOM / "static"
 MODULES = (
     "api",
+    "attach",
     "attention",
     "banner",
     "blocks",

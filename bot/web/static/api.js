@@ -5,6 +5,7 @@ import { currentLanguage } from "./words.js";
 const BASE = "/api/v1/conversations";
 const META = "/api/v1/meta";
 const TIMEOUT = 30_000;
+const UPLOAD_TIMEOUT = 180_000;
 
 export class ApiError extends Error {
   constructor(status, code, message, retryAfter = 0) {
@@ -23,14 +24,16 @@ export class ApiError extends Error {
   }
 }
 
-async function call(method, path, body) {
+const call = (method, path, body) => send(method, path, body && JSON.stringify(body), body && "application/json");
+
+async function send(method, path, body, type, timeout = TIMEOUT) {
   let response;
   try {
     response = await fetch(BASE + path, {
       method,
-      headers: { "Accept-Language": currentLanguage(), ...(body && { "Content-Type": "application/json" }) },
-      body: body && JSON.stringify(body),
-      signal: AbortSignal.timeout(TIMEOUT),
+      headers: { "Accept-Language": currentLanguage(), ...(type && { "Content-Type": type }) },
+      body,
+      signal: AbortSignal.timeout(timeout),
     });
   } catch (error) {
     throw new ApiError(0, "away", String(error));
@@ -52,6 +55,10 @@ const at = (id) => `/${encodeURIComponent(id)}`;
 export const openConversation = (language, district) => call("POST", "", { language, district, keep: "cookie" });
 export const readTurns = (id, since) => call("GET", `${at(id)}/turns?since=${since}`);
 export const postMessage = (id, message) => call("POST", `${at(id)}/messages`, message);
+export const postFile = (id, { message_id, file, language }) => {
+  const query = new URLSearchParams({ message_id, name: file.name, language });
+  return send("POST", `${at(id)}/files?${query}`, file, "application/octet-stream", UPLOAD_TIMEOUT);
+};
 export const putDistrict = (id, district) => call("PUT", `${at(id)}/district`, { district });
 export const eventsUrl = (id, { since, told }) => `${BASE}${at(id)}/events?since=${since}&told=${told}`;
 

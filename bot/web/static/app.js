@@ -1,6 +1,7 @@
 // Brings the page to life: connects what is written, sent, received and shown.
 
-import { eventsUrl, openConversation, openFiles, postMessage, putDistrict, readTurns } from "./api.js";
+import { eventsUrl, openConversation, openFiles, postFile, postMessage, putDistrict, readTurns } from "./api.js";
+import { Attach } from "./attach.js";
 import { Attention } from "./attention.js";
 import { Banner } from "./banner.js";
 import { Charge } from "./charge.js";
@@ -46,8 +47,10 @@ const log = new Log(byId("log"), {
   },
 });
 const outbox = new Outbox({
-  post: ({ id, text, payload }) =>
-    postMessage(conversation, { message_id: id, text, payload, language: currentLanguage() }),
+  post: ({ id, text, payload, file }) =>
+    file
+      ? postFile(conversation, { message_id: id, file, language: currentLanguage() })
+      : postMessage(conversation, { message_id: id, text, payload, language: currentLanguage() }),
   changed: (item) => {
     if (outbox.has(item.id)) log.item(item);
     refresh();
@@ -62,6 +65,7 @@ const districts = new Districts(boot.districts, boot.district, {
 });
 const welcome = new Welcome(boot.suggestions, (text) => say({ text }));
 const composer = new Composer(boot.maxText, (text) => say({ text }));
+const attach = new Attach({ send: (message) => say(message), said: announce });
 const connection = new Connection({
   catchUp,
   url: () => eventsUrl(conversation, log.last),
@@ -156,6 +160,7 @@ function heed({ act, entities, replies }) {
 
 // The typing line waits a moment: most answers are faster, and it must not flicker.
 function refresh() {
+  attach.show(charge.called || log.form);
   welcome.show(log.fresh && byId("log").getAttribute("aria-busy") === "false");
   const typing = byId("typing");
   // A person answers when they can: nothing is being looked up.

@@ -27,6 +27,11 @@ export class Charge {
     return this.#now.state === "claimed";
   }
 
+  // Whether a person was called, there or not yet.
+  get called() {
+    return this.#now.state !== "bot";
+  }
+
   get name() {
     return this.#now.name ?? word("staff");
   }

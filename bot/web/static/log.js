@@ -30,6 +30,11 @@ export class Log {
     };
   }
 
+  // Whether the bot asked for something that is being filled in.
+  get form() {
+    return this.#records.findLast(({ turn }) => turn?.id)?.turn.outcome === "form";
+  }
+
   // Whether nobody but the bot has said anything yet.
   get fresh() {
     return this.#records.every((record) => !record.asked && !record.told);

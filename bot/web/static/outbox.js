@@ -134,6 +134,8 @@ export class Outbox {
   }
 
   #keep(item) {
+    // A file doesn't outlive the page.
+    if (item.file) return;
     const { id, conversation, since, text, payload, title } = item;
     write(PREFIX + id, { id, conversation, since, text, payload, title });
   }

@@ -168,6 +168,25 @@ async def test_a_file_is_a_link_for_this_user_only(browser: Browser, chat: ChatP
         assert (await stranger.request.get(served.url + urls[0])).status == 401
 
 
+async def test_a_file_can_be_sent_while_somebody_reads_it(chat: ChatPage, served: DeskServer, tmp_path: Path) -> None:
+    await expect(chat.page.locator("#attach")).to_be_hidden()
+    handoff = await claimed(served, chat)
+    await expect(chat.page.locator("#attach")).to_be_visible()
+    (tmp_path / "营业执照.png").write_bytes(b"\x89PNG\r\n\x1a\n" + b"x" * 300_000)
+    (tmp_path / "坏的.pdf").write_bytes(b"<html>")
+    (tmp_path / "病毒.exe").write_bytes(b"MZ")
+    await chat.page.locator("#file").set_input_files([tmp_path / "营业执照.png", tmp_path / "病毒.exe"])
+    await expect(chat.page.locator("#notice")).to_contain_text("只能发 JPEG")
+    await chat.sees("出口退税几天", "📎 营业执照.png")
+    await expect(chat.said.last).to_have_attribute("title", re.compile("."))
+    [message] = [m for m in await served.desk.talk.messages(handoff) if m.direction == Direction.USER]
+    [file] = message.attachments
+    assert (message.text, file["name"], file["mime"], file["size"]) == ("", "营业执照.png", "image/png", 300_008)
+    assert len(await served.files.fetch(file["ref"]) or b"") == 300_008
+    await chat.page.locator("#file").set_input_files(tmp_path / "坏的.pdf")
+    await expect(chat.state).to_contain_text("只能发 JPEG")
+
+
 async def test_the_end_is_told_and_rated_with_stars_a_reason_and_a_remark(chat: ChatPage, served: DeskServer) -> None:
     handoff = await claimed(served, chat)
     await served.desk.handoffs.close(handoff, served.wang, CloseReason.RESOLVED)

@@ -176,6 +176,7 @@ async def test_the_description_shows_every_operation_and_model(http: httpx.Async
         ("PUT", "/conversations/{conversation_id}/district"),
         ("GET", "/conversations/{conversation_id}/events"),
         ("GET", "/conversations/{conversation_id}/files/{message_id}/{place}"),
+        ("POST", "/conversations/{conversation_id}/files"),
         ("GET", "/health"),
         ("GET", "/meta"),
     }
@@ -208,10 +209,10 @@ def test_every_word_that_pages_and_scripts_use_exists_and_is_used() -> None:
 
 def test_every_error_code_has_a_sentence() -> None:
     sources = "\n".join(path.read_text(encoding="utf-8") for path in ROOM.glob("*.py"))
-    codes = set(re.findall(r'Refusal\([^"]*"(\w+)"', sources))
+    codes = set(re.findall(r'Refusal\([^")]*"(\w+)"', sources)) | {"file_kind", "file_large", "file_many", "file_full"}
     texts = read_texts()
     assert codes
-    assert all(texts.error(code, Language.ZH, seconds=1) for code in codes)
+    assert all(texts.error(code, Language.ZH, seconds=1, megabytes=5, most=30) for code in codes)
 
 
 def test_the_districts_are_those_of_the_labels() -> None:
