@@ -263,3 +263,29 @@ class AppealEvent(StrEnum):
     RATED = "rated"
     REOPENED = "reopened"
     OVERDUE = "overdue"
+
+
+class TurnMark(StrEnum):
+    """What staff who read a conversation think of an answer; TRAINER hands the turn to the trainers."""
+
+    GOOD = "good"
+    WRONG = "wrong"
+    INCOMPLETE = "incomplete"
+    TRAINER = "trainer"
+
+
+class ExportForm(StrEnum):
+    """The kind of file of an export."""
+
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+class ExportState(StrEnum):
+    """How far an export has come; FULL: the file holds as much as it may, there was more."""
+
+    RUNNING = "running"
+    DONE = "done"
+    FULL = "full"
+    CANCELLED = "cancelled"
+    FAILED = "failed"

@@ -5,7 +5,8 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, event, make_url
+from sqlalchemy import URL, FromClause, event, make_url
+from sqlalchemy.dialects.sqlite.base import SQLiteCompiler
 from sqlalchemy.engine.interfaces import DBAPIConnection, Dialect
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
@@ -23,6 +24,13 @@ BUSY_TIMEOUT_MS = 5000
 """How long SQLite waits for another writer, in milliseconds."""
 
 _DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
+
+
+class _HintedCompiler(SQLiteCompiler):
+    """Writes what `Select.with_hint` says of a table behind its name, such as INDEXED BY."""
+
+    def get_from_hint_text(self, table: FromClause, text: str | None) -> str | None:
+        return text
 
 
 def parse_url(url: str) -> URL:
@@ -55,6 +63,7 @@ def create_engine(url: URL) -> AsyncEngine:
         raise StoreError(f"the database's URL makes no sense ({error}); correct {VARIABLE}") from error
     _map_connecting(engine, url)
     if is_sqlite:
+        engine.dialect.statement_compiler = _HintedCompiler
         wait_in_line(engine, BUSY_TIMEOUT_MS / 1000)
     return engine
 

@@ -24,6 +24,16 @@ from store.models.matters import (
     PointContact,
     QuestionRow,
 )
+from store.models.review import (
+    ConversationLabelRow,
+    ConversationReviewRow,
+    ExportRow,
+    ReviewCommentRow,
+    ReviewLabelRow,
+    SavedFilterRow,
+    TurnMarkRow,
+)
+from store.models.search import SearchBacklogRow, SearchPlaceRow, SearchTextRow
 from store.models.staff import AuditRow, StaffRow, StaffSessionRow, SwitchRow
 from store.models.subscriptions import SubscriptionRow
 from store.models.telegram import TelegramCodeRow, TelegramMessageRow, TelegramThreadRow
@@ -38,10 +48,13 @@ __all__ = [
     "Base",
     "CannedReplyRow",
     "ContactRow",
+    "ConversationLabelRow",
+    "ConversationReviewRow",
     "ConversationRow",
     "DeskMessageRow",
     "DialogueStateRow",
     "DutyShiftRow",
+    "ExportRow",
     "FeedbackRow",
     "HandoffEventRow",
     "HandoffRow",
@@ -59,6 +72,12 @@ __all__ = [
     "PresenceRow",
     "QuestionRow",
     "RequestCounter",
+    "ReviewCommentRow",
+    "ReviewLabelRow",
+    "SavedFilterRow",
+    "SearchBacklogRow",
+    "SearchPlaceRow",
+    "SearchTextRow",
     "SeedLoad",
     "StaffContactRow",
     "StaffRow",
@@ -69,6 +88,7 @@ __all__ = [
     "TelegramMessageRow",
     "TelegramThreadRow",
     "TrainingScheduleRow",
+    "TurnMarkRow",
     "TurnRow",
     "UpdateRow",
 ]

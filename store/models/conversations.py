@@ -9,12 +9,27 @@ from sqlalchemy.orm import Mapped, mapped_column
 from qifu.labels import Channel, District, Language, Outcome
 from store.models.base import Base, CleanJson, RowId, label
 
+_ANSWERED = text("outcome IS NOT NULL")
+
+
+def _index(name: str, *columns: str) -> Index:
+    """An index over answered turns."""
+    return Index(f"ix_turns_{name}", *columns, sqlite_where=_ANSWERED, postgresql_where=_ANSWERED)
+
 
 class ConversationRow(Base):
-    """One user on one channel. `id` is the channel's, e.g. `telegram:12345`."""
+    """One user on one channel. `id` is the channel's, e.g. `telegram:12345`.
+
+    `turns` counts the answered ones; it follows within seconds (store/repositories/search.py).
+    """
 
     __tablename__ = "conversations"
-    __table_args__ = (Index("ix_conversations_last_at_id", "last_at", "id"),)
+    __table_args__ = (
+        Index("ix_conversations_last_at_id", "last_at", "id", "started_at"),
+        Index("ix_conversations_channel_last_at_id", "channel", "last_at", "id"),
+        Index("ix_conversations_district_last_at_id", "district", "last_at", "id"),
+        Index("ix_conversations_turns", "turns", "last_at", "id"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     channel: Mapped[Channel] = mapped_column(label(Channel))
@@ -22,6 +37,7 @@ class ConversationRow(Base):
     district: Mapped[District | None] = mapped_column(label(District))
     started_at: Mapped[datetime]
     last_at: Mapped[datetime]
+    turns: Mapped[int] = mapped_column(default=0, server_default=text("0"))
 
 
 class TurnRow(Base):
@@ -34,9 +50,10 @@ class TurnRow(Base):
     __table_args__ = (
         UniqueConstraint("conversation_id", "message_id"),
         Index("ix_turns_conversation_id_id", "conversation_id", "id"),
-        Index("ix_turns_outcome_id", "outcome", "id"),
-        Index("ix_turns_topic_id", "topic", "id"),
-        Index("ix_turns_accepted_at", "accepted_at"),
+        # Rows are long: what lists and figures of the console ask for stands in the indexes themselves.
+        _index("talk", "conversation_id", "outcome", "topic", "matter", "confidence", "accepted_at"),
+        _index("outcome", "outcome", "topic", "accepted_at", "matter", "confidence", "conversation_id"),
+        _index("time", "accepted_at", "outcome", "topic", "matter", "confidence", "conversation_id"),
         Index(
             "ix_turns_unanswered",
             "id",
@@ -85,7 +102,10 @@ class FeedbackRow(Base):
     """A user's opinion of a turn, +1 or -1; the latest one holds."""
 
     __tablename__ = "feedback"
-    __table_args__ = (CheckConstraint("value IN (-1, 1)", name="value"),)
+    __table_args__ = (
+        CheckConstraint("value IN (-1, 1)", name="value"),
+        Index("ix_feedback_value", "value", "conversation_id", "turn_id"),
+    )
 
     turn_id: Mapped[int] = mapped_column(
         RowId, ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True, autoincrement=False

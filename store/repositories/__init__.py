@@ -10,6 +10,12 @@ from store.repositories.handoffs import DeskMessageRepository, HandoffRepository
 from store.repositories.knowledge import KnowledgeRepository
 from store.repositories.notices import NoticeRepository
 from store.repositories.numbers import NumberRepository
+from store.repositories.review import Card, ReviewRepository
+from store.repositories.review_figures import ReviewFigureRepository
+from store.repositories.review_filter import ReviewFilter
+from store.repositories.review_list import Key, Listed, ReviewListRepository
+from store.repositories.saved import ExportRepository, SavedFilterRepository
+from store.repositories.search import SearchRepository
 from store.repositories.staff import (
     AuditFilter,
     AuditRepository,
@@ -31,21 +37,31 @@ __all__ = [
     "AuditFilter",
     "AuditRepository",
     "CannedRepository",
+    "Card",
     "ConversationRepository",
     "DeskMessageRepository",
     "DeskViewRepository",
     "DutyRepository",
+    "ExportRepository",
     "FeedbackRepository",
     "FigureRepository",
     "HandoffFilter",
     "HandoffRepository",
     "Kept",
+    "Key",
     "KnowledgeRepository",
+    "Listed",
     "ModelRepository",
     "NoticeRepository",
     "NumberRepository",
     "Recorded",
+    "ReviewFigureRepository",
+    "ReviewFilter",
+    "ReviewListRepository",
+    "ReviewRepository",
+    "SavedFilterRepository",
     "ScheduleRepository",
+    "SearchRepository",
     "StaffContactRepository",
     "StaffRepository",
     "StaffSessionRepository",

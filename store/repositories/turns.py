@@ -9,6 +9,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 from bot.dialogue.turn import Incoming, Turn
 from store.models import ConversationRow, FeedbackRow, TurnRow
 from store.repositories.base import Insert, Repository, insert_for, table_of, upsert_for
+from store.repositories.search import BACKLOG
 from store.turns import answer_columns, incoming_of
 
 _turns = table_of(TurnRow)
@@ -80,7 +81,10 @@ class TurnRepository(Repository):
     async def answer(self, turn_id: int, turn: Turn) -> bool:
         """Store the answer; False, and nothing changes, where the turn has one already or is gone."""
         values = {"turn_id": turn_id, "answered_at": self.clock(), **answer_columns(turn)}
-        return await self.count(_ANSWER, values) > 0
+        if not await self.count(_ANSWER, values):
+            return False
+        await self.session.execute(BACKLOG, {"turn_id": turn_id})
+        return True
 
     async def mark_delivered(self, turn_id: int) -> None:
         """Note that the user has the replies; the first time counts."""

@@ -1,0 +1,1 @@
+"""How fast the console's lists are over a large database: `python -m bench.review`."""
