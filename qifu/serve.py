@@ -167,6 +167,7 @@ async def _telegram(
         Measures(house.services).search,
         load_yaml(ROOT / "seeds" / "districts.yml"),
         house.services.topics,
+        files_of(settings, None).fetch,
     )
     try:
         channel = build_application(settings, house.dialogue, StoreInbox(database), desk=desk)

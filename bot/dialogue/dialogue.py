@@ -8,10 +8,11 @@ import time
 from collections import Counter, OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
+from actions.appeal.sheet import attach
 from actions.compose import reply
 from actions.situation import language_of
 from actions.state import DialogueState
@@ -154,6 +155,14 @@ class Dialogue:
             state = await self._memory.load(conversation_id)
             state.district, state.focus = district, [district]
             await self._memory.keep(conversation_id)
+
+    async def attach(self, conversation_id: str, file: dict[str, Any]) -> int | None:
+        """Adds a file (bot/desk/talk.py's `Attachment`) to the form that is open; how many it has, None without one."""
+        async with self._lock(conversation_id):
+            count = attach(await self._memory.load(conversation_id), [file], self._memory.now())
+            if count is not None:
+                await self._memory.keep(conversation_id)
+            return count
 
     async def mark_delivered(self, turn_id: int) -> None:
         """Remembers that a turn reached the user."""

@@ -6,6 +6,7 @@ unanswered and the state as it was, so that answering it again starts from the s
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -89,6 +90,10 @@ class Memory:
             await conversations.set_district(conversation_id, District(known) if known else None)
             await conversations.set_language(conversation_id, state.language or state.page)
             self._shown[conversation_id] = shown
+
+    def now(self) -> datetime:
+        """The present moment, by the clock that stored moments come from."""
+        return self._clock()
 
     async def mark_delivered(self, turn_id: int) -> None:
         """Remembers that a turn reached the user."""

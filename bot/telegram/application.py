@@ -18,7 +18,7 @@ from bot.telegram.client import ALLOWED_UPDATES, build_client, token_of
 from bot.telegram.commands import publish_menu
 from bot.telegram.delivery import Delivery
 from bot.telegram.failures import Failures
-from bot.telegram.files import PREFIX
+from bot.telegram.files import PREFIX, Outside
 from bot.telegram.handlers import Context, Messages
 from bot.telegram.intake import Intake, Payload
 from bot.telegram.ledger import Ledger
@@ -205,7 +205,7 @@ class _Parts:
         self.staff: StaffSide | None = None
         if desk is not None:
             ledger = Ledger(desk.desk.store)
-            self.users = DeskUsers(desk.desk, ledger, Post(self.client), self.texts)
+            self.users = DeskUsers(desk.desk, ledger, Post(self.client, Outside(desk.fetch)), self.texts)
             group = settings.telegram_staff_group
             self.staff = StaffSide(desk, self.client, self.delivery, self.texts, pace=pace, group=group)
             self.library.add_handler(TypeHandler(Update, self._on_any), group=-1)

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from telegram import Bot, Message
+from telegram import Bot, InputFile, Message
 
 from bot.desk.talk import Attachment
 
@@ -13,6 +13,9 @@ PREFIX = "telegram:"
 KINDS = ("photo", "voice", "audio", "video", "video_note", "animation", "sticker", "document")
 """What can be passed on, in this order: Telegram marks an animation as a document, too."""
 
+type Fetch = Callable[[str], Awaitable[bytes | None]]
+
+_PICTURES = frozenset({"image/jpeg", "image/png"})
 _WORDLESS = frozenset({"video_note", "sticker"})
 
 
@@ -33,6 +36,22 @@ def attachment_of(message: Message) -> Attachment | None:
 def is_known(attachment: Attachment) -> bool:
     """Whether Telegram has the file."""
     return attachment.ref.startswith(PREFIX) and attachment.kind in KINDS
+
+
+class Outside:
+    """Files that lie elsewhere, such as those sent on the web; `fetch` gives their content by their reference."""
+
+    def __init__(self, fetch: Fetch | None = None) -> None:
+        self._fetch = fetch
+
+    async def upload(self, attachment: Attachment) -> tuple[str, InputFile] | None:
+        """As what a file is sent and the file, to be uploaded; None where it can't be had."""
+        content = await self._fetch(attachment.ref) if self._fetch else None
+        if not content:
+            return None
+        # Telegram takes pictures up to 10 MB as such; the web's are smaller.
+        kind = "photo" if attachment.kind == "photo" and attachment.mime in _PICTURES else "document"
+        return kind, InputFile(content, filename=attachment.name or "file")
 
 
 def takes_words(attachment: Attachment) -> bool:

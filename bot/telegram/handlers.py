@@ -1,5 +1,6 @@
 """What happens with a message: commands, questions, edits, and what isn't text."""
 
+from dataclasses import asdict
 from typing import Any
 
 import structlog
@@ -11,6 +12,7 @@ from bot.telegram.address import conversation_id, is_for_bot, sender_of, target_
 from bot.telegram.attachments import kind_of
 from bot.telegram.commands import CANCEL_HANDOFF, PAYLOADS, district_named
 from bot.telegram.delivery import Delivery
+from bot.telegram.files import attachment_of
 from bot.telegram.keyboard import district_keyboard
 from bot.telegram.memory import LastQuestions, Recent
 from bot.telegram.ports import DialoguePort
@@ -160,6 +162,8 @@ class Messages:
         if self._desk and await self._desk.keep_file(asked.conversation, asked.message, asked.text):
             await self._on_kept_file(asked, fresh)
             return
+        if await self._attached(asked):
+            return
         if asked.text:
             await self._say(asked, "attachment_caption", kind=kind)
             self._questions.asked(asked.conversation, asked.message, asked.text)
@@ -175,6 +179,18 @@ class Messages:
         row = await self._open_handoff(asked)
         if fresh and row and not row.bot_is_silent:
             await self._say(asked, "attachment_kept", kind=self._texts.kind(kind_of(asked.message), asked.language))
+
+    async def _attached(self, asked: Asked) -> bool:
+        """Whether a file went into the form that is open; a caption is taken as an answer to it."""
+        file = attachment_of(asked.message)
+        count = await self._dialogue.attach(asked.conversation, asdict(file)) if file and self._desk else None
+        if count is None:
+            return False
+        if asked.text:
+            await self._answer(asked, asked.incoming(asked.text))
+        else:
+            await self._say(asked, "attachment_form", count=count)
+        return True
 
     async def _open_handoff(self, asked: Asked) -> HandoffRow | None:
         return await self._desk.open_of(asked.conversation) if self._desk else None

@@ -4,15 +4,16 @@ Tries again are the desk's affair: its outbox knows what was not delivered. Tele
 """
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from telegram import Bot, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import Bot, InlineKeyboardMarkup, InputFile, LinkPreviewOptions
 from telegram.constants import MessageLimit, ParseMode
 from telegram.error import BadRequest
 
 from bot.desk.talk import Attachment
 from bot.dialogue.turn import Block, Reply
 from bot.telegram.address import Target
-from bot.telegram.files import PREFIX, is_known, sender, takes_words
+from bot.telegram.files import PREFIX, Outside, is_known, sender, takes_words
 from bot.telegram.render import Piece, render
 from bot.telegram.split import utf16_length
 
@@ -30,11 +31,20 @@ class Posted:
         """Files that Telegram doesn't have."""
 
 
+class Ready(NamedTuple):
+    """A file to send: as what, its id at Telegram or itself, whether words can stand below it."""
+
+    kind: str
+    content: str | InputFile
+    takes_words: bool
+
+
 class Post:
     """Raises telegram.error.TelegramError as the client does."""
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, outside: Outside | None = None) -> None:
         self._bot = bot
+        self._outside = outside or Outside()
 
     async def blocks(
         self,
@@ -44,10 +54,9 @@ class Post:
         attachments: Sequence[Attachment] = (),
     ) -> Posted:
         """Sends words and files; the words stand below the first file where they fit, and the buttons at the end."""
-        files = [attachment for attachment in attachments if is_known(attachment)]
-        lost = [attachment for attachment in attachments if not is_known(attachment)]
+        files, lost = await self._ready(attachments)
         pieces = render(Reply("", (), tuple(blocks)))
-        if files and len(pieces) == 1 and takes_words(files[0]) and _fits(pieces[0]):
+        if files and len(pieces) == 1 and files[0].takes_words and _fits(pieces[0]):
             ids = [await self._file(target, files[0], pieces[0], markup)]
             ids += [await self._file(target, file, None, None) for file in files[1:]]
             return Posted(ids, True, lost)
@@ -113,13 +122,24 @@ class Post:
         )
         return message.message_id
 
-    async def _file(
-        self, target: Target, file: Attachment, words: Piece | None, markup: InlineKeyboardMarkup | None
-    ) -> int:
+    async def _ready(self, attachments: Sequence[Attachment]) -> tuple[list[Ready], list[Attachment]]:
+        """What can be sent, and what can't."""
+        files: list[Ready] = []
+        lost: list[Attachment] = []
+        for attachment in attachments:
+            if is_known(attachment):
+                files.append(Ready(attachment.kind, attachment.ref.removeprefix(PREFIX), takes_words(attachment)))
+            elif uploaded := await self._outside.upload(attachment):
+                files.append(Ready(*uploaded, True))
+            else:
+                lost.append(attachment)
+        return files, lost
+
+    async def _file(self, target: Target, file: Ready, words: Piece | None, markup: InlineKeyboardMarkup | None) -> int:
         caption = {"caption": words.html, "parse_mode": ParseMode.HTML} if words else {}
         message = await sender(self._bot, file.kind)(
             target.chat_id,
-            file.ref.removeprefix(PREFIX),
+            file.content,
             reply_markup=markup,
             message_thread_id=target.thread_id,
             **caption,

@@ -11,6 +11,7 @@ from console.accounts.codes import new_secret, picture
 from console.accounts.staff import Staff
 from console.app import Console, Task
 from console.navigation import PREFIX
+from console.pages.mine_telegram import TelegramCard
 from console.services import ConsoleServices
 from console.times import moment
 from qifu.errors import AccountError
@@ -52,6 +53,7 @@ def register(console: Console) -> None:
         with parts.card(words("mine.password"), words("mine.password_lead")):
             parts.link(words("mine.password_change"), f"{PREFIX}/password", "button-link")
         await _Codes(console.services, staff).show()
+        await TelegramCard(console.services, staff).show()
         await _Sessions(console.services, staff).show()
 
 

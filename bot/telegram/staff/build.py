@@ -10,6 +10,7 @@ from bot.desk.desk import Desk
 from bot.desk.wording import DeskWording
 from bot.telegram.client import Client
 from bot.telegram.delivery import Delivery
+from bot.telegram.files import Fetch, Outside
 from bot.telegram.ledger import Ledger
 from bot.telegram.pace import Pace
 from bot.telegram.post import Post
@@ -31,12 +32,16 @@ TEXTS = Path(__file__).with_name("texts.yml")
 
 @dataclass(frozen=True)
 class DeskParts:
-    """What the channel needs to serve the desk: the desk, a search of the plans for staff, names of labels."""
+    """What the channel needs to serve the desk: the desk, a search of the plans for staff, names of labels.
+
+    `fetch` gives files that lie elsewhere, by their reference.
+    """
 
     desk: Desk
     search: Search | None = None
     districts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     topics: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    fetch: Fetch | None = None
 
 
 class StaffSide:
@@ -46,7 +51,7 @@ class StaffSide:
         self, parts: DeskParts, client: Client, delivery: Delivery, texts: Texts, *, pace: Pace, group: int | None
     ) -> None:
         desk = parts.desk
-        ledger, post = Ledger(desk.store), Post(client)
+        ledger, post = Ledger(desk.store), Post(client, Outside(parts.fetch))
         show = Show(Texts.read(TEXTS), texts, DeskWording(), parts.districts, parts.topics)
         posting = Posting(desk, ledger, post, show)
         chats, answers = Chats(desk, ledger), Answers(delivery, show)

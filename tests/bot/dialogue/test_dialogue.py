@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from actions.appeal.sheet import Sheet
 from actions.wording import Wording
 from bot.dialogue.dialogue import Dialogue
 from bot.dialogue.memory import Memory
@@ -178,3 +179,16 @@ async def test_many_conversations_leave_only_their_newest_states_at_hand(
         await dialogue.handle(a_message(conversation_id=f"web:{number}"))
     assert set(memory._states) == {"web:2", "web:3"} == set(memory._shown)
     assert (await memory.load("web:0")).district == "putuo"
+
+
+async def test_a_file_goes_into_the_form_that_is_open_and_stays_there(
+    dialogue: Dialogue, memory: Memory, database: Database
+) -> None:
+    file = {"kind": "photo", "ref": "telegram:x", "name": "", "mime": "image/jpeg", "size": 9}
+    await dialogue.handle(a_message())
+    assert await dialogue.attach(WEB, file) is None
+    Sheet().keep(await memory.load(WEB))
+    assert [await dialogue.attach(WEB, file), await dialogue.attach(WEB, file | {"ref": "telegram:y"})] == [1, 2]
+    kept = Sheet.of(await Memory(database).load(WEB))
+    assert kept is not None
+    assert [each["ref"] for each in kept.files] == ["telegram:x", "telegram:y"]

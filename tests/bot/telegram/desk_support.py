@@ -98,6 +98,8 @@ class DeskRig:
         self.rig = Rig(telegram)
         self.rig.dialogue = DeskDialogue(self.desk, database)
         self.linking = Linking(database, self.clock)
+        self.files: dict[str, bytes] = {}
+        """What was sent on the web, by its reference."""
         self._ended = asyncio.Event()
         self._delivering: asyncio.Task[None] | None = None
 
@@ -108,6 +110,7 @@ class DeskRig:
             search,
             {"minhang": {"zh": "闵行区", "en": "Minhang District"}},
             {"taxes": {"zh": "税费办理", "en": "Taxes"}},
+            self._fetch,
         )
         settings = self.rig.settings(telegram_staff_group=group)
         channel = build_application(settings, self.rig.dialogue, self.rig.inbox, FAST, parts)
@@ -115,6 +118,9 @@ class DeskRig:
         await channel.start()
         deliverer = Deliverer(self.desk, {Channel.TELEGRAM: channel}, staff=[channel])
         self._delivering = asyncio.create_task(self._deliver(deliverer))
+
+    async def _fetch(self, ref: str) -> bytes | None:
+        return self.files.get(ref)
 
     async def _deliver(self, deliverer: Deliverer) -> None:
         """Until the end; nothing is broken off in the middle of a transaction."""

@@ -56,6 +56,7 @@ class ScriptedDialogue:
         self.opened: list[tuple[str, Language | None]] = []
         self.districts: dict[str, District] = {}
         self.delivered: list[int] = []
+        self.forms: dict[str, list[dict[str, Any]]] = {}
         self.away = False
         self._ids: dict[tuple[str, str], int] = {}
         self._turns: dict[tuple[str, str], Turn] = {}
@@ -82,6 +83,13 @@ class ScriptedDialogue:
     async def set_district(self, conversation_id: str, channel: Channel, district: District) -> None:
         """Remembers the district."""
         self.districts[conversation_id] = district
+
+    async def attach(self, conversation_id: str, file: dict[str, Any]) -> int | None:
+        """Adds a file to the form, where one is open."""
+        if conversation_id not in self.forms:
+            return None
+        self.forms[conversation_id].append(file)
+        return len(self.forms[conversation_id])
 
     async def mark_delivered(self, turn_id: int) -> None:
         """Remembers what was delivered."""

@@ -2,6 +2,7 @@
 
 import json
 
+from bot.desk.talk import Attachment
 from bot.telegram.files import PREFIX
 from qifu.labels import CloseReason, Direction, HandoffState
 from tests.bot.telegram.desk_support import USER, WANG, DeskRig
@@ -119,3 +120,30 @@ async def test_files_are_fetched_for_other_channels(desk: DeskRig) -> None:
     assert channel is not None
     assert await channel.fetch(PREFIX + file["file_id"]) == b"%PDF-1.7"
     assert await channel.fetch(PREFIX + "gone") is None
+
+
+async def test_a_file_sent_on_the_web_is_uploaded(desk: DeskRig) -> None:
+    desk.files["file:abc"] = b"%PDF-1.7"
+    await desk.start()
+    wang = await desk.hire(WANG, "王老师")
+    row = await desk.calls()
+    await desk.claims(WANG, row)
+    await desk.desk.talk.user_message(
+        NAME, "", "w1", [Attachment("document", "file:abc", "章程.pdf", "application/pdf")]
+    )
+    shown = await desk.shown(WANG, lambda message: "document" in message)
+    assert shown["document"]["file_name"] == "章程.pdf"
+    await desk.desk.talk.staff_message(row.id, wang, "看图", None, [Attachment("photo", "file:gone", "", "image/png")])
+    await desk.says(USER, "看图")
+    await desk.desk.talk.user_message(NAME, "再看", "w2", [Attachment("photo", "file:gone", "", "image/png")])
+    await desk.says(WANG, "1 个文件传不到")
+
+
+async def test_a_file_goes_into_the_form_that_is_open(desk: DeskRig) -> None:
+    await desk.start()
+    desk.rig.dialogue.forms[NAME] = []
+    desk.telegram.user_sends_photo(USER)
+    await desk.says(USER, "共 1 个")
+    desk.telegram.user_sends_document(USER, "上海某某公司")
+    await desk.says(USER, "答：上海某某公司")
+    assert [file["kind"] for file in desk.rig.dialogue.forms[NAME]] == ["photo", "document"]

@@ -19,6 +19,7 @@ from tests.bot.telegram.support import MENU
 COMMANDS = {"queue", "claim", "chats", "note", "canned", "measure", "transfer", "back", "close", "duty"}
 VALUES: dict[str, Any] = {
     "keep_days": 180,
+    "count": 2,
     "kind": "图片",
     "username": "bot",
     "title": "更多",
