@@ -12,13 +12,14 @@ from console.pages import (
     handoffs,
     home,
     mine,
+    models,
     report,
     roster,
     switches,
 )
 from console.services import ConsoleServices
 
-PAGES = (home, duty, desk, handoffs, appeals, report, roster, canned, contacts, accounts, audit, switches, mine)
+PAGES = (home, duty, desk, handoffs, appeals, report, roster, canned, contacts, models, accounts, audit, switches, mine)
 """The modules of pages; a page that needs what the services lack registers nothing."""
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from actions.services import Services
     from bot.desk.desk import Desk
     from bot.dialogue.dialogue import Dialogue
+    from qifu.models.room import ModelRoom
 
 type FetchFile = Callable[[str], Awaitable[bytes | None]]
 """Fetches a file of a conversation by its reference; None where it is gone. Raises ChannelError."""
@@ -45,6 +46,7 @@ class ConsoleServices:
     answering: "Services | None" = None
     """What the actions answer with: the plans, their search, and how they are quoted."""
     fetch_file: FetchFile | None = None
+    models: "ModelRoom | None" = None
 
     async def note(self, staff_id: int, action: str, subject: str | None = None, **detail: object) -> None:
         """Adds an audit entry in a transaction of its own: for looks at personal data.
@@ -68,6 +70,7 @@ def build_services(
     desk: "Desk | None" = None,
     answering: "Services | None" = None,
     fetch_file: FetchFile | None = None,
+    models: "ModelRoom | None" = None,
 ) -> ConsoleServices:
     """The services over a database; every part can be replaced."""
     passwords = passwords or Passwords()
@@ -88,4 +91,5 @@ def build_services(
         desk=desk,
         answering=answering,
         fetch_file=fetch_file,
+        models=models,
     )

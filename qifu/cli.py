@@ -1,4 +1,4 @@
-"""The command `qifu`: serve, chat, ask, seed, check, train, evaluate, explain, purge, staff, desk."""
+"""The command `qifu`: serve, chat, ask, seed, check, train, evaluate, explain, purge, staff, models, desk."""
 
 import asyncio
 import sys
@@ -11,11 +11,13 @@ import typer
 from qifu import commands, desk_report
 from qifu.errors import QifuError
 from qifu.logs import set_up_logs
+from qifu.models.commands import models_app
 from qifu.settings import read_settings
 from qifu.staff_commands import staff_app
 
 app = typer.Typer(help="企服：按上海营商环境方案回答企业的问题", no_args_is_help=True, add_completion=False)
 app.add_typer(staff_app, name="staff")
+app.add_typer(models_app, name="models")
 desk_app = typer.Typer(help="服务台", no_args_is_help=True)
 app.add_typer(desk_app, name="desk")
 

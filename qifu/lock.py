@@ -35,6 +35,18 @@ def only_one(home: Path, address: str) -> Iterator[None]:
             handle.truncate(0)
 
 
+def is_held(home: Path) -> bool:
+    """Whether a qifu runs in `home` now."""
+    try:
+        with (home / "qifu.lock").open("r", encoding="utf-8") as handle:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
 def _write(descriptor: int, content: str, home: Path) -> None:
     try:
         os.ftruncate(descriptor, 0)

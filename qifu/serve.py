@@ -27,6 +27,9 @@ from console.switches import Switches
 from qifu.desk_service import desk_open, files_of, forget
 from qifu.errors import ChannelError, QifuError
 from qifu.lock import only_one
+from qifu.models.registry import Registry
+from qifu.models.room import ModelRoom, build_room, room_open
+from qifu.models.starting import note_start, start_of
 from qifu.running import Running, recovering, repeating, running
 from qifu.seeding import seed
 from qifu.servers import free_port, serving
@@ -95,11 +98,16 @@ async def service(settings: Settings) -> AsyncIterator[str]:
     database = Database(settings.database)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(database.dispose)
-        typer.echo("资料入库：" + ("已更新" if await seed(database) else "无变化"))
+        registry = Registry(settings, database)
+        await database.migrate()
+        start = await start_of(registry)
+        typer.echo("资料入库：" + ("已更新" if await seed(database, home=start.home) else "无变化"))
         typer.echo("语言模型：没有现成的就训练，首次需要几分钟……")
-        model = await ensure_model(settings)
+        model = await ensure_model(settings, home=start.home)
+        await note_start(registry, start, model)
         started = await stack.enter_async_context(running(settings, database, model))
         house, hub = started.house, Hub()
+        room = build_room(registry, started)
         stack.callback(hub.close)
         telegram = await _telegram(settings, started, database, stack)
         switches = Switches(database)
@@ -117,11 +125,12 @@ async def service(settings: Settings) -> AsyncIterator[str]:
             files=WebFiles(house.desk, files),
             extra_routers=[telegram.router] if telegram else [],
         )
-        await stack.enter_async_context(console_on(app, settings, started, switches, files))
+        await stack.enter_async_context(console_on(app, settings, started, switches, files, room=room))
         _tell_late(started, hub, telegram)
         await stack.enter_async_context(serving(app, settings.host, settings.port, "QIFU_PORT"))
         stack.callback(hub.close)
         await stack.enter_async_context(recovering(house))
+        await stack.enter_async_context(room_open(room))
         await stack.enter_async_context(desk_open(house.desk, web, telegram, settings))
         await stack.enter_async_context(
             repeating("purge", _PURGE_EVERY, lambda: forget(database, files, settings.keep_days))
@@ -131,7 +140,13 @@ async def service(settings: Settings) -> AsyncIterator[str]:
 
 @asynccontextmanager
 async def console_on(
-    app: FastAPI, settings: Settings, started: Running, switches: Switches, files: Files
+    app: FastAPI,
+    settings: Settings,
+    started: Running,
+    switches: Switches,
+    files: Files,
+    *,
+    room: ModelRoom | None = None,
 ) -> AsyncIterator[None]:
     """The console on the app while the block runs; on a first start the administrator's password is told, once."""
     house = started.house
@@ -144,6 +159,7 @@ async def console_on(
         dialogue=house.dialogue,
         desk=house.desk,
         answering=house.services,
+        models=room,
         fetch_file=files.fetch,
     )
     console = build_console(services)

@@ -32,6 +32,8 @@ def share_of(line: str) -> float | None:
 def begin() -> None:
     """To be called first in the child: it steps back for others, and ends within a second of its parent."""
     os.nice(NICENESS)
+    # Told to end, it ends as by an error, so that its own children and temporary folders go with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     parent = int(os.environ.get(_PARENT) or os.getppid())
 
     def watch() -> None:
