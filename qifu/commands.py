@@ -16,6 +16,7 @@ from actions.knowledge.ranking import Context
 from actions.knowledge.search import PointSearch
 from bot.batch.ask import Case, read_cases
 from bot.batch.ask import ask as ask_cases
+from bot.desk.delivery import Deliverer
 from bot.terminal.chat import chat as talk
 from bot.terminal.lines import Lines
 from qifu.errors import QifuError, SeedError
@@ -25,6 +26,7 @@ from qifu.evaluation.floors import below
 from qifu.evaluation.held_out import leaks, read_held_out
 from qifu.evaluation.report import summary, write_report
 from qifu.evaluation.run import score
+from qifu.labels import Channel
 from qifu.running import Running, recovering, running
 from qifu.seeding import seed as load_seeds
 from qifu.settings import Settings
@@ -60,7 +62,14 @@ async def _opened(url: str) -> AsyncIterator[Database]:
 async def chat(settings: Settings) -> None:
     """Talks in the terminal until the input ends."""
     async with apart(settings) as started, recovering(started.house):
-        await talk(started.house.dialogue, Lines(lambda prompt: typer.echo(prompt, nl=False)), typer.echo)
+        desk = started.house.desk
+        lines = Lines(lambda prompt: typer.echo(prompt, nl=False))
+        await talk(
+            started.house.dialogue,
+            lines,
+            typer.echo,
+            lambda screen: Deliverer(desk, {Channel.TERMINAL: screen}).running(),
+        )
 
 
 async def ask(settings: Settings, cases_file: Path, out: Path, at_once: int) -> None:

@@ -2,16 +2,30 @@
 
 import asyncio
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from actions.cues import Cues
+from actions.wording import Wording
+from bot.desk.calendar import ServiceCalendar
+from bot.desk.delivery import Deliverer
+from bot.desk.desk import Desk
+from bot.desk.front import Front
+from bot.desk.rules import DeskRules
 from bot.dialogue.dialogue import Dialogue
+from bot.dialogue.memory import Memory
+from bot.dialogue.rasa import RasaClient
 from bot.dialogue.turn import Button, Reply, Turn
 from bot.terminal.chat import chat, shown
 from bot.terminal.lines import Lines
-from qifu.labels import Outcome
+from qifu.labels import Channel, CloseReason, Outcome, StaffRole
+from store.database import Database
+from store.models import ConversationRow
+from store.repositories import StaffRepository
 from tests.fakes.rasa import FakeRasa
 
 
@@ -142,3 +156,49 @@ async def test_waiting_for_a_line_can_be_given_up() -> None:
     with pytest.raises(asyncio.CancelledError):
         await waiting
     typed.close()
+
+
+async def test_a_person_is_seen_by_name_and_the_bot_is_silent(
+    rasa: FakeRasa, database: Database, memory: Memory, wording: Wording
+) -> None:
+    desk = Desk(database, DeskRules(calendar=ServiceCalendar(time(0), time(0), every_day=True)))
+    async with database.session() as session:
+        person = await StaffRepository(session).add("wang", "王敏", StaffRole.SERVICE, "x")
+    assert person is not None
+    rasa_client = RasaClient("http://rasa", 1.0, rasa.transport)
+    dialogue = Dialogue(rasa_client, memory, wording, front=Front(desk, Cues()))
+    seen: list[str] = []
+    step = iter(range(5))
+
+    async def ask(prompt: str) -> str:
+        """The person comes after the first line, and goes after the second."""
+        match next(step):
+            case 0:
+                return "退税几天"
+            case 1:
+                async with database.session() as session:
+                    conversation = (await session.scalars(select(ConversationRow.id))).one()
+                row = (await desk.handoffs.request(conversation)).handoff
+                assert row is not None
+                await desk.handoffs.claim(row.id, person.id)
+                await desk.talk.staff_message(row.id, person.id, "您好")
+                await _until(lambda: any("王敏：您好" in line for line in seen))
+                return "还没到账"
+            case 2:
+                [row] = await desk.handoffs.claimed()
+                await desk.handoffs.close(row.id, person.id, CloseReason.RESOLVED)
+                await _until(lambda: any("[5] 5 分" in line for line in seen))
+                return "4"
+            case _:
+                raise EOFError
+
+    await chat(dialogue, ask, seen.append, lambda screen: Deliverer(desk, {Channel.TERMINAL: screen}).running())
+    assert [message for _, message in rasa.received] == ["退税几天"]
+    assert "4 分" in seen[-1]
+    await rasa_client.close()
+
+
+async def _until(condition: Callable[[], bool]) -> None:
+    async with asyncio.timeout(5):
+        while not condition():  # noqa: ASYNC110 - what is seen is a list
+            await asyncio.sleep(0.01)
