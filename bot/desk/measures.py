@@ -6,9 +6,8 @@ from actions.services import Services
 from qifu.labels import District, Language
 
 _MOST = 40
-_ELSEWHERE = 0.35
-_CITY = 0.85
-"""Another district's measure hardly helps a user of this one; the city's does."""
+_CITY, _ELSEWHERE = 0.75, 0.12
+"""How much a measure of the city, or of another district, counts beside one of the user's: as for the bot."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """One chat of the desk: who and what about, the clocks, what was said, and a composer for whoever has it."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
 from nicegui import ui
 
-from bot.desk.signals import Signal
 from bot.desk.talk import Transcript
 from console import parts
 from console.desk.bubbles import Bubbles
@@ -45,10 +45,7 @@ class Chat:
         self._stamps: dict[str, object] = {}
         self._drafts = drafts
         self._composer: Composer | None = None
-
-    def concerns(self, signal: Signal) -> bool:
-        """Whether a signal is about this chat."""
-        return signal.handoff_id == self.handoff_id or signal.kind == "presence"
+        self._one_at_a_time = asyncio.Lock()
 
     async def show(self) -> None:
         """Draws it where it stands. Raises DeskError unknown_handoff."""
@@ -69,6 +66,10 @@ class Chat:
         await self._draw(await self._desk.talk.transcript(self.handoff_id))
 
     async def _draw(self, transcript: Transcript) -> None:
+        async with self._one_at_a_time:
+            await self._draw_parts(transcript)
+
+    async def _draw_parts(self, transcript: Transcript) -> None:
         row, people = transcript.handoff, await self._names.people()
         lines = lines_of(transcript, people, self._names, self._words)
         personal = any(mask(line.text) != line.text for line in lines)

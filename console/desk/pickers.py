@@ -1,6 +1,7 @@
 """Finds something to send: a canned reply with its variables filled in, or a measure of the plans with its citation."""
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 
 from nicegui import ui
@@ -11,7 +12,11 @@ from bot.desk.measures import Found, Measures
 from console import parts
 from console.desk.seat import Seat
 from qifu.labels import Language
+from store.masking import mask
 from store.models import CannedReplyRow, HandoffRow
+
+_MASKED = re.compile(r"\[[a-z]+\]")
+_LONGEST_QUERY = 60
 
 
 class Pickers:
@@ -77,6 +82,8 @@ class Pickers:
         words, measures = self._words, self._measures
         if measures is None:
             return
+        # What the user asked, without what finds nothing and is nobody else's business.
+        asked = _MASKED.sub(" ", mask(self._row.question))[:_LONGEST_QUERY]
 
         async def found(wanted: str) -> None:
             results.clear()
@@ -94,11 +101,11 @@ class Pickers:
                     self._measure_item(hit, dialog)
 
         with parts.dialog(words("desk.measure_title"), classes="wide picker") as dialog:
-            search = ui.input(words("desk.measure_search"), value=self._row.question[:60])
+            search = ui.input(words("desk.measure_search"), value=asked)
             search.props("autofocus debounce=250 clearable type=search").classes("picker-search")
             search.on_value_change(lambda event: found(event.value or ""))
             results = parts.box("div", "picks")
-        await found(self._row.question[:60])
+        await found(asked)
 
     def _measure_item(self, hit: Found, dialog: ui.dialog) -> Element:
         words = self._words

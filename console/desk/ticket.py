@@ -79,14 +79,14 @@ class Ticket:
         except DeskError:
             return
         history = await self._desk.appeals.history(row.id)
-        stamp = (row.state, row.owner_id, len(history), self._reveals)
-        if stamp == self._stamp:
-            return
-        self._stamp = stamp
         people = await self._names.people()
         async with self._seat.services.database.session() as session:
             calls = await HandoffRepository(session).of_conversation(row.conversation_id, limit=3)
         joined = await self._desk.appeals.get(row.joined_to) if row.joined_to else None
+        stamp = (row.state, row.owner_id, len(history), self._reveals)
+        if stamp == self._stamp:
+            return
+        self._stamp = stamp
         self._body.clear()
         with self._body:
             self._head(row, joined)

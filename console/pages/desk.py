@@ -1,5 +1,6 @@
 """帮办台: the queue, my chats, and one of them open beside them."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import Path, Response
@@ -76,6 +77,9 @@ class _Room:
         self._desk = desk
         self._drafts = Drafts()
         self._chat: Chat | None = None
+        self._wanted: int | None = None
+        # Quick keys ask for one chat after the other while the first is still being drawn.
+        self._one_at_a_time = asyncio.Lock()
         self._queue = Queue(self._seat, self._choose, self._claim)
 
     async def show(self, number: str | None) -> None:
@@ -98,8 +102,9 @@ class _Room:
 
     async def _look(self) -> None:
         await self._queue.look()
-        if self._chat:
-            await self._chat.look()
+        async with self._one_at_a_time:
+            if self._chat:
+                await self._chat.look()
 
     async def _go_to(self, path: str) -> None:
         """The browser went back or forward."""
@@ -107,7 +112,7 @@ class _Room:
         await self._open(await self._id_of(number) if number else None)
 
     async def _choose(self, handoff_id: int) -> None:
-        if self._chat and self._chat.handoff_id == handoff_id:
+        if self._wanted == handoff_id:
             return
         row = await self._desk.handoffs.get(handoff_id)
         ui.navigate.history.push(f"{PREFIX}/desk/{row.number}")
@@ -127,6 +132,13 @@ class _Room:
         await self._look()
 
     async def _open(self, handoff_id: int | None, unknown: bool = False) -> None:
+        self._wanted = handoff_id
+        async with self._one_at_a_time:
+            if self._wanted == handoff_id:
+                await self._draw(handoff_id, unknown)
+        await self._queue.look()
+
+    async def _draw(self, handoff_id: int | None, unknown: bool) -> None:
         self._pane.clear()
         self._chat, self._queue.chosen = None, handoff_id
         self._room.props["data-open"] = "chat" if handoff_id or unknown else "list"
@@ -139,4 +151,3 @@ class _Room:
                 chat = Chat(self._seat, handoff_id, self._drafts, lambda: self._claim(handoff_id))
                 if await attempt(self._seat.names, chat.show):
                     self._chat = chat
-        await self._queue.look()

@@ -127,12 +127,19 @@
 
   // keys
 
+  // Keys are quicker than the server marks the chat that is open: for a moment the last step counts.
+  let stepped = { item: null, at: -Infinity };
+
   function step(by) {
     const items = [...document.querySelectorAll("[data-item]")];
-    const now = items.findIndex((item) => item.getAttribute("aria-current") === "true");
+    const recent = performance.now() - stepped.at < 2000 ? stepped.item : null;
+    const isOpen = (item) => (recent ? item.dataset.item === recent : item.getAttribute("aria-current") === "true");
+    const now = items.findIndex(isOpen);
     const next = items[now < 0 ? (by > 0 ? 0 : items.length - 1) : now + by];
-    next?.click();
-    next?.scrollIntoView({ block: "nearest" });
+    if (!next) return;
+    stepped = { item: next.dataset.item, at: performance.now() };
+    next.click();
+    next.scrollIntoView({ block: "nearest" });
   }
 
   const KEYS = {
