@@ -93,6 +93,8 @@ class QifuAction(Action):  # type: ignore[misc]  # rasa_sdk publishes no types
         typed = not situation.understood.text.startswith("/")
         if typed and (taken := await self.form.take(situation)):
             return taken
+        if typed and self.form.opens(situation):
+            return await self.form.begin(situation)
         was_open = situation.state.form is not None
         result = await self._answer(situation)
         ours = self.action == APPEAL and not typed

@@ -1,6 +1,7 @@
 """Recognises how a message leans on the conversation, by patterns kept in cues.yml."""
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 from actions.knowledge.text import simplified
@@ -30,6 +31,14 @@ class Cues:
         meant = self._patterns["denied"].sub("", text[match.end() :].lstrip("，,。:： "))
         return meant.strip("，,。:： ") or None
 
+    def match(self, name: str, text: str, start: int = 0) -> re.Match[str] | None:
+        """Where the text has the cue at `start`, in either characters; places are those of the text as it is."""
+        return self._patterns[name].match(_folded(text), start)
+
+    def all(self, name: str, text: str) -> Iterator[re.Match[str]]:
+        """Where the text has the cue, in either characters; places are those of the text as it is."""
+        return self._patterns[name].finditer(_folded(text))
+
     def pattern(self, name: str) -> re.Pattern[str]:
         """The pattern of a cue, to cut a text by."""
         return self._patterns[name]
@@ -38,3 +47,9 @@ class Cues:
         """The stretch of text that has the cue; None where there is none."""
         match = self._patterns[name].search(text)
         return match.group(0) if match else None
+
+
+def _folded(text: str) -> str:
+    """The text in simplified characters, each in its place; as it is where that can't be."""
+    folded = simplified(text)
+    return folded if len(folded) == len(text) else text

@@ -36,7 +36,7 @@ class Asker:
         language, name = sheet.language, Field(sheet.asked)
         if sheet.missing():
             step = {"n": list(Field).index(name) + 1, "of": len(Field)}
-            ask = self.block("appeal_step", language, **step).text + self.block(f"appeal_ask_{name}", language).text
+            ask = self.block("appeal_step", language, ask=self.block(f"appeal_ask_{name}", language).text, **step).text
         else:
             ask = self.block("appeal_again", language, field=self.name(name, language)).text
         return pack([*blocks, Block("text", ask)], self._buttons(sheet, name))
@@ -61,7 +61,7 @@ class Asker:
         """What was just written down; nothing where nothing was."""
         if not names:
             return []
-        items = [f"{self.name(name, sheet.language)} {self._shown(sheet, name)}" for name in names]
+        items = [f"{self.name(name, sheet.language)} {self._shown(sheet, name)}".rstrip("。.") for name in names]
         separator = "；" if sheet.language is Language.ZH else "; "
         return [self.block(key, sheet.language, items=separator.join(items))]
 

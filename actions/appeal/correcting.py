@@ -1,8 +1,9 @@
 """Recognises what changes a field that was filled in: 电话改成…, 公司名写错了, change my phone to …."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from actions.appeal.sheet import Field
+from actions.appeal.sheet import CONFIRM, Field
 from actions.cues import Cues
 
 _SIGNS = " \t\n，,。.；;：:！!"
@@ -28,17 +29,28 @@ class Corrections:
         """The correction that a message is, None where it is none."""
         if self._cues.has("bare_correction", text):
             return Correction(None)
+        whole = self._cues.match("field_named", text.strip(_SIGNS)) if asked == CONFIRM else None
+        if whole and whole.end() == len(text.strip(_SIGNS)):
+            return Correction(Field(str(whole.lastgroup)))
         return self._named(text, asked) or self._unnamed(text)
+
+    def of_value(self, text: str, values: Mapping[str, str]) -> Correction | None:
+        """The correction that names what was written: 王建国写错了，是王建华."""
+        for name, value in values.items():
+            _, found, after = text.partition(value)
+            if name != Field.TEXT and found and self._slip(after):
+                return Correction(Field(name), self._value(after))
+        return None
 
     def added(self, text: str) -> str | None:
         """What is to be added to the content (补充：…)."""
-        match = self._cues.pattern("addition").match(text)
+        match = self._cues.match("addition", text)
         return text[match.end() :].strip() or None if match else None
 
     def _named(self, text: str, asked: str) -> Correction | None:
-        start = self._cues.pattern("correction_start").match(text)
+        start = self._cues.match("correction_start", text)
         lead = start.group(0) if start else ""
-        match = self._cues.pattern("field_named").match(text, len(lead))
+        match = self._cues.match("field_named", text, len(lead))
         if match is None:
             return None
         after = text[match.end() :]
@@ -50,7 +62,7 @@ class Corrections:
         return Correction(name, value)
 
     def _unnamed(self, text: str) -> Correction | None:
-        match = self._cues.pattern("value_correction").match(text)
+        match = self._cues.match("value_correction", text)
         value = text[match.end() :].strip(_SIGNS) if match else ""
         return Correction(None, value) if value else None
 

@@ -1,40 +1,28 @@
 """Fills the form: what a message tells goes into the fields, checked by the desk's own rules."""
 
-from dataclasses import dataclass, field
-
 from actions.appeal.asking import Asker
 from actions.appeal.correcting import Correction
 from actions.appeal.reading import Reader, Reading
 from actions.appeal.sheet import CONFIRM, Field, Sheet
+from actions.appeal.writing import Taken, Writer
 from actions.cues import Cues
 from actions.result import Result
 from actions.services import Services
 from actions.situation import Situation
 from bot.desk.validation import (
     SHORTEST_TEXT,
-    company_problem,
-    name_problem,
-    phone_number,
     plain,
     refuses_phone,
     text_problem,
 )
 from bot.dialogue.turn import Block
-from qifu.labels import District
+from qifu.labels import Act
 
 _MOST_COMPANY, _MOST_NAME, _MOST_PLAIN_COMPANY = 60, 20, 20
 _STORY = 12
 _DIGITS = 5
 _BEYOND_WISH = 6
-
-
-@dataclass
-class Taken:
-    """What a message brought: fields that were written, what is wrong, what else is to be said."""
-
-    names: list[str] = field(default_factory=list)
-    blocks: list[Block] = field(default_factory=list)
-    wrong: list[str] = field(default_factory=list)
+_MANY = 3
 
 
 class Filling:
@@ -43,6 +31,7 @@ class Filling:
     def __init__(self, services: Services, cues: Cues, asker: Asker) -> None:
         self._services, self._cues, self._asker = services, cues, asker
         self._reader = Reader(cues)
+        self._writer = Writer(services, cues, self._reader, asker)
 
     async def known(self, situation: Situation) -> dict[str, str]:
         """What is known of this user: from the last appeal, the profile and the chosen district."""
@@ -58,6 +47,8 @@ class Filling:
         text = situation.text.strip()
         if not text:
             return []
+        if begins := self._cues.match("begins", text):
+            text = text[begins.end() :].strip()
         reading = self._read(situation, text)
         content = reading.values.pop(Field.TEXT, None) or reading.rest
         taken = await self._write(situation, sheet, reading)
@@ -69,16 +60,30 @@ class Filling:
             taken.names.append(Field.TEXT)
         return taken.names
 
+    def opens(self, situation: Situation) -> bool:
+        """Whether a message is an appeal by its shape: “登记诉求：…”, or several labelled fields."""
+        labelled = self._read(situation, situation.text).labelled
+        return self._cues.has("begins", situation.text) or (len(labelled) >= _MANY and Field.TEXT in labelled)
+
     def without_wish(self, text: str) -> str:
         """What a message says besides the wish to file an appeal."""
         return self._cues.pattern("wish").sub("", text)
 
-    def fits(self, situation: Situation, sheet: Sheet) -> bool:
-        """Whether a message plainly names a field: by a label, or by its looks."""
+    def marked(self, situation: Situation, sheet: Sheet) -> bool:
+        """Whether a message says by itself what it is for: a label, a telephone number, the refusal of one."""
         reading = self._read(situation, situation.text, sheet.asked)
-        if reading.refused or reading.labelled or Field.PHONE in reading.values:
-            return True
+        return reading.refused or bool(reading.labelled) or Field.PHONE in reading.values
+
+    def fits(self, situation: Situation, sheet: Sheet) -> bool:
+        """Whether a message looks like a field, or like the answer to the question that is open."""
+        reading = self._read(situation, situation.text, sheet.asked)
         asks = self._services.cues.has("asks", situation.text)
+        leads: dict[str, str] = {Field.COMPANY: "company_lead", Field.CONTACT_NAME: "person_lead"}
+        name = leads.get(sheet.asked)
+        if lead := self._cues.match(name, situation.text) if name else None:
+            value = situation.text[lead.end() :].strip()
+            if not asks and self.plausible(sheet, value) and not self._cues.has("trade", value):
+                return True
         if sheet.asked == Field.DISTRICT and situation.understood.districts:
             return not self._cues.has("asks_again", situation.text.strip()) and not asks
         return bool(reading.values) and not (asks and reading.rest)
@@ -86,7 +91,7 @@ class Filling:
     def plausible(self, sheet: Sheet, text: str) -> bool:
         """Whether a message may be the value that is asked for, though nothing marks it as such."""
         text = text.strip()
-        if self._cues.has("story", text) or "\n" in text:
+        if "\n" in text or (self._reader.company(text) is None and self._sentence(text)):
             return False
         if sheet.asked == Field.COMPANY:
             named = self._reader.company(text) is not None
@@ -96,6 +101,9 @@ class Filling:
             bare = len(text) <= _MOST_NAME // 2 and any(c.isalpha() for c in text)
             return latin or self._reader.person(text) is not None or (bare and not any(c.isdigit() for c in text))
         return False
+
+    def _sentence(self, text: str) -> bool:
+        return self._cues.has("story", text) or self._cues.has("sentence", text)
 
     async def take(self, situation: Situation, sheet: Sheet) -> Result:
         """The form's answer to a message that is for it."""
@@ -118,7 +126,7 @@ class Filling:
         content = said or (reading.rest if reading.labelled or not reading.rest else text)
         taken = await self._write(situation, sheet, reading)
         if content or not taken.names:
-            await self._set(situation, sheet, Field.TEXT, content, taken)
+            await self._writer.write(situation, sheet, Field.TEXT, content, taken)
         sheet.aside = ""
         return self._answer(sheet, taken, asked=Field.TEXT)
 
@@ -126,7 +134,7 @@ class Filling:
         """Adds to the content."""
         taken = Taken()
         if Field.TEXT not in sheet.values:
-            await self._set(situation, sheet, Field.TEXT, text, taken)
+            await self._writer.write(situation, sheet, Field.TEXT, text, taken)
         else:
             self._append(sheet, text, taken)
         return self._answer(sheet, taken)
@@ -146,8 +154,19 @@ class Filling:
             name = correction.field
         if name is Field.PHONE and refuses_phone(value):
             return self.leave_out(sheet, name)
-        await self._set(situation, sheet, name, value, taken)
+        await self._writer.write(situation, sheet, name, value, taken)
         return self._answer(sheet, taken, asked=name)
+
+    def other_district(self, situation: Situation, sheet: Sheet) -> Result | None:
+        """“徐汇写错了，是普陀”: the district named last; None where the message is no such correction."""
+        named, text = situation.understood.districts, situation.text
+        was = sheet.values.get(Field.DISTRICT)
+        settled = was is not None and (sheet.asked != Field.TEXT or (was in named and named[-1] != was))
+        if not (settled and named and len(text) <= _MOST_NAME and self._cues.has("slip", text)):
+            return None
+        taken = Taken([Field.DISTRICT])
+        sheet.fill(Field.DISTRICT, named[-1])
+        return self._answer(sheet, taken)
 
     def leave_out(self, sheet: Sheet, name: Field) -> Result:
         """A field that the user would rather not fill in."""
@@ -165,7 +184,7 @@ class Filling:
         for name, value in reading.values.items():
             open_to_it = name not in sheet.values or asked in (name, CONFIRM) or name in reading.labelled
             if open_to_it and value:
-                await self._set(situation, sheet, name, value, taken)
+                await self._writer.write(situation, sheet, name, value, taken)
         if reading.refused and Field.PHONE not in reading.values:
             sheet.leave_out(Field.PHONE)
             taken.blocks.append(self._asker.block("appeal_phone_refused", sheet.language))
@@ -179,62 +198,19 @@ class Filling:
         asked, rest = Field(sheet.asked), reading.rest
         if asked is Field.DISTRICT:
             if situation.understood.districts or situation.understood.other_city:
-                await self._set(situation, sheet, asked, situation.text, taken)
+                await self._writer.write(situation, sheet, asked, situation.text, taken)
                 reading.rest = "" if len(rest) < _STORY else rest
         elif asked is Field.PHONE:
             if sum(c.isdigit() for c in rest) >= _DIGITS and len(rest) <= 2 * _STORY:
-                await self._set(situation, sheet, asked, rest, taken)
+                await self._writer.write(situation, sheet, asked, rest, taken)
                 reading.rest = ""
-        elif rest and self.plausible(sheet, rest):
-            await self._set(situation, sheet, asked, rest, taken)
+        elif rest and self.plausible(sheet, rest) and situation.understood.act != Act.SET_DISTRICT:
+            await self._writer.write(situation, sheet, asked, rest, taken)
             reading.rest = ""
-
-    async def _set(self, situation: Situation, sheet: Sheet, name: Field, value: str, taken: Taken) -> None:
-        """Checks and writes one field; what is wrong with it is said."""
-        if name is Field.DISTRICT:
-            await self._set_district(situation, sheet, value, taken)
-            return
-        problem: str | None
-        if name is Field.PHONE:
-            found = self._cues.pattern("phone").search(value)
-            number = phone_number(found.group(0) if found else value)
-            value, problem = number or "", None if number else "phone"
-        elif name is Field.COMPANY:
-            named = self._reader.company(value)
-            value = plain(named[0] if named else self._bare(value, "company_lead"))
-            problem = company_problem(value)
-        elif name is Field.CONTACT_NAME:
-            value = plain(self._reader.person(value) or self._bare(value, "person_lead"))
-            problem = name_problem(value)
-        else:
-            value = value.strip()
-            problem = text_problem(plain(value))
-        if problem:
-            taken.blocks.append(self._asker.problem(problem, sheet.language))
-            taken.wrong.append(name)
-            return
-        sheet.fill(name, value)
-        taken.names.append(name)
-
-    async def _set_district(self, situation: Situation, sheet: Sheet, value: str, taken: Taken) -> None:
-        understood = situation.understood if value == situation.text else await self._services.parser.parse(value)
-        # 上海市闵行区 is in Minhang.
-        named = [d for d in understood.districts if d != District.SHANGHAI] or understood.districts
-        if len(named) == 1:
-            sheet.fill(Field.DISTRICT, named[0])
-            taken.names.append(Field.DISTRICT)
-            return
-        key = "appeal_other_city" if understood.other_city and not named else "appeal_one_district"
-        taken.blocks.append(self._asker.block(key, sheet.language))
-        taken.wrong.append(Field.DISTRICT)
-
-    def _bare(self, value: str, lead: str) -> str:
-        match = self._cues.pattern(lead).match(value)
-        return (value[match.end() :] if match else value).strip(" ，,。.;；：:")
 
     def _tell(self, sheet: Sheet, rest: str, taken: Taken) -> None:
         """What no field took: the content, or more of it, where it tells something."""
-        tells = len(rest) >= _STORY or (len(rest) >= SHORTEST_TEXT and self._cues.has("story", rest))
+        tells = len(rest) >= _STORY or (len(rest) >= SHORTEST_TEXT and self._sentence(rest))
         if not tells:
             return
         if Field.TEXT not in sheet.values:
@@ -256,11 +232,10 @@ class Filling:
 
     def _nothing(self, sheet: Sheet) -> list[Block]:
         """Why a message could not be taken, where the question alone would not tell."""
-        codes = {Field.COMPANY: "company_short", Field.CONTACT_NAME: "name_short", Field.PHONE: "phone"}
-        if code := codes.get(Field(sheet.asked)) if sheet.asked != CONFIRM else None:
-            return [self._asker.problem(code, sheet.language)]
-        key = "appeal_not_understood" if sheet.asked == CONFIRM else "appeal_one_district"
-        return [self._asker.block(key, sheet.language)]
+        if sheet.asked == Field.PHONE:
+            return [self._asker.problem("phone", sheet.language)]
+        keys = {CONFIRM: "appeal_not_understood", Field.DISTRICT: "appeal_one_district"}
+        return [self._asker.block(keys.get(sheet.asked, "appeal_unclear"), sheet.language)]
 
     def _answer(self, sheet: Sheet, taken: Taken, asked: str | None = None) -> Result:
         """The next question; the same one where its answer was wrong."""

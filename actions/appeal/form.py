@@ -17,9 +17,10 @@ from actions.compose import reply
 from actions.result import Result
 from actions.services import Services
 from actions.situation import Situation
+from bot.dialogue.turn import Block
 from qifu.labels import Act, District, Outcome
 
-_SHORT, _BARE_WISH, _STORY = 30, 6, 15
+_SHORT, _BARE_WISH, _STORY, _NOUN = 30, 6, 15, 10
 _SMALL = {
     Act.HANDOFF,
     Act.APPEAL_STATUS,
@@ -38,6 +39,8 @@ _SMALL = {
     Act.SUBSCRIBE,
     Act.UNSUBSCRIBE,
 }
+_LEANING = {Act.MORE, Act.SOURCE, Act.CONTACT_FOLLOWUP, Act.FEEDBACK_UP, Act.FEEDBACK_DOWN}
+"""Acts that a story is easily taken for: they count with words of their own only."""
 _SURE_ACT = 0.5
 
 
@@ -64,12 +67,15 @@ class AppealForm:
         filled = await self._filling.opening(situation, sheet)
         sheet.go_on()
         sheet.keep(state)
-        lead = [self._asker.block("appeal_begin", sheet.language)] if sheet.asked != CONFIRM else []
-        known_still = [name for name in known if name not in filled]
-        return self._asker.asks(
-            sheet,
-            [*lead, *self._asker.noted(sheet, known_still, "appeal_known"), *self._asker.noted(sheet, filled)],
-        )
+        if sheet.asked == CONFIRM:
+            return self._asker.asks(sheet)
+        lead = self._asker.block("appeal_begin", sheet.language)
+        before = self._asker.noted(sheet, [name for name in known if name not in filled], "appeal_known")
+        return self._asker.asks(sheet, [lead, *before, *self._asker.noted(sheet, filled)])
+
+    def opens(self, situation: Situation) -> bool:
+        """Whether a message begins an appeal whatever the classifier makes of it."""
+        return bool(situation.text) and situation.state.form is None and self._filling.opens(situation)
 
     def reopen(self, situation: Situation) -> Result | None:
         """What an open form, or the turn that filed one, answers to the wish for an appeal; None: begin one."""
@@ -114,11 +120,12 @@ class AppealForm:
         for step in (self._decided, self._corrected, self._small_words):
             if result := await step(situation, sheet, text):
                 return self._kept(situation, sheet, result)
-        small = self._is_small(situation, sheet, text)
-        if small or (not self._filling.fits(situation, sheet) and self._is_aside(situation, sheet, text)):
-            sheet.aside = text if sheet.asked == Field.TEXT and not small else ""
-            sheet.keep(situation.state)
-            return None
+        if not self._filling.marked(situation, sheet):
+            small = self._is_small(situation, sheet, text)
+            if small or (not self._filling.fits(situation, sheet) and self._is_aside(situation, sheet, text)):
+                sheet.aside = text if sheet.asked == Field.TEXT and not small else ""
+                sheet.keep(situation.state)
+                return None
         return self._kept(situation, sheet, await self._filling.take(situation, sheet))
 
     def resumed(self, situation: Situation, result: Result) -> Result:
@@ -166,8 +173,10 @@ class AppealForm:
         """A field that is to be changed, or an addition to the content."""
         if added := self._corrections.added(text):
             return await self._filling.add(situation, sheet, added)
-        correction = self._corrections.of(text, sheet.asked)
-        if correction is None or (correction.field is None and correction.value is None and not sheet.values):
+        correction = self._corrections.of(text, sheet.asked) or self._corrections.of_value(text, sheet.values)
+        if correction is None:
+            return self._filling.other_district(situation, sheet)
+        if correction.field is None and correction.value is None and not sheet.values:
             return None
         if correction.value is not None and (result := await self._filling.correct(situation, sheet, correction)):
             return result
@@ -180,9 +189,9 @@ class AppealForm:
     async def _small_words(self, situation: Situation, sheet: Sheet, text: str) -> Result | None:
         """Why this is asked; skip it; go on; the bare wish again."""
         asked = sheet.asked
+        if explained := self._explained(situation, sheet, text):
+            return self._asker.asks(sheet, [explained])
         if asked in set(Field):
-            if len(text) <= _SHORT and self._cues.has("why", text) and not self._answerer.sure(situation.understood):
-                return self._asker.asks(sheet, [self._asker.explanation(sheet, asked)])
             left_out = self._cues.has("skip", text) or (asked == Field.PHONE and self._cues.has("not_now", text))
             left_out |= asked == Field.DISTRICT and len(text) <= _STORY and self._cues.has("not_known", text)
             if left_out and asked == Field.TEXT:
@@ -194,6 +203,17 @@ class AppealForm:
         if situation.understood.act == Act.APPEAL and len(self._filling.without_wish(text)) < _BARE_WISH:
             return self._asker.asks(sheet)
         return None
+
+    def _explained(self, situation: Situation, sheet: Sheet, text: str) -> Block | None:
+        """What a question about the form itself is answered with: why a field is asked for, who reads it."""
+        if len(text) > _SHORT or self._answerer.sure(situation.understood) or self._cues.has("story", text):
+            return None
+        if self._cues.has("privacy", text):
+            return self._asker.block("appeal_privacy", sheet.language)
+        if self._cues.has("when", text):
+            return self._asker.block("appeal_when", sheet.language)
+        asks_why = sheet.asked in set(Field) and self._cues.has("why", text)
+        return self._asker.explanation(sheet, sheet.asked) if asks_why else None
 
     @staticmethod
     def _last(sheet: Sheet) -> Field | None:
@@ -209,10 +229,15 @@ class AppealForm:
         A name may look like one to the classifier: then its words must be those of one.
         """
         understood, most = situation.understood, _STORY if sheet.asked == Field.TEXT else _SHORT
-        act = len(text) <= most and understood.act in _SMALL and understood.confidence >= _SURE_ACT
+        said = self._cues.has("small", text)
+        act = (
+            len(text) <= most
+            and understood.act in (_SMALL if said else _SMALL - _LEANING)
+            and understood.confidence >= _SURE_ACT
+        )
         if act and understood.act == Act.APPEAL_STATUS and number_in(text):
             return True
-        return act and (self._cues.has("small", text) or not self._filling.plausible(sheet, text))
+        return act and (said or not self._filling.plausible(sheet, text))
 
     def _is_aside(self, situation: Situation, sheet: Sheet, text: str) -> bool:
         """Whether a message that names no field plainly is about something else."""
@@ -226,7 +251,7 @@ class AppealForm:
             return not (self._cues.has("story", text) and len(text) > _SHORT)
         if situation.state.asked or understood.act == Act.SET_PROFILE:
             return not plausible
-        return sure and len(text) <= _STORY
+        return sure and len(text) <= _NOUN and not self._cues.has("sentence", text)
 
     def _cancel(self, situation: Situation, sheet: Sheet) -> Result:
         situation.state.form = None

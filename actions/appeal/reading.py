@@ -14,7 +14,7 @@ _ENDS = re.compile(
 )
 _AROUND = " \t\n，,。.；;、:：!！?？\"'“”"
 _SHORTEST_REST = 2
-_MOST_COMPANY, _MOST_REFUSAL = 40, 14
+_MOST_COMPANY, _MOST_REFUSAL, _SLIP = 40, 14, 6
 _LOCAL_DIGITS = 8
 
 
@@ -64,7 +64,7 @@ class Reader:
         """Values behind labels, and the text without them."""
         found: dict[int, re.Match[str]] = {}
         for name in ("named", "label"):
-            for match in self._cues.pattern(name).finditer(text):
+            for match in self._cues.all(name, text):
                 found[match.start()] = match
         labels = [found[start] for start in sorted(found)]
         reading, free = Reading(), []
@@ -99,12 +99,15 @@ class Reader:
             if rest := value.replace(found.group(0), "").strip(_AROUND) if found else "":
                 self._piece(rest, [], None, reading)
             return True
-        if not value or (name is Field.CONTACT_NAME and self._cues.has("story", value)):
+        if not value or self._cues.has("slip", value[:_SLIP]) or self._is_story(name, value):
             return False
         if name is Field.CONTACT_NAME:
             value = self._without_phone(value, reading, sure=True)
         reading.values.setdefault(name, value)
         return True
+
+    def _is_story(self, name: Field, value: str) -> bool:
+        return name is Field.CONTACT_NAME and self._cues.has("story", value)
 
     def _piece(self, piece: str, places: list[str], asked: str | None, reading: Reading) -> str:
         """What is left of a stretch between signs once its fields are taken."""
@@ -116,28 +119,34 @@ class Reader:
         if company := self.company(left) if Field.COMPANY not in reading.values else None:
             reading.values[Field.COMPANY] = company[0]
             return self._piece(company[1], places, asked, reading)
-        if not left or self._is_whole(left, places, reading):
+        if not left or self._is_whole(left, places, asked, reading):
             return ""
         return piece if left == bare else left
 
-    def _is_whole(self, text: str, places: list[str], reading: Reading) -> bool:
+    def _is_whole(self, text: str, places: list[str], asked: str | None, reading: Reading) -> bool:
         """Whether a stretch is a district or a person and nothing else; it is taken then."""
         if Field.DISTRICT not in reading.values and self._is_place(text, places):
             reading.values[Field.DISTRICT] = text
             return True
-        if Field.CONTACT_NAME not in reading.values and (name := self.person(text)):
+        if Field.CONTACT_NAME not in reading.values and (
+            name := self.person(text, sure=bool(reading.values) or asked == Field.CONTACT_NAME)
+        ):
             reading.values[Field.CONTACT_NAME] = name
+            if name != text and not self._cues.has("person_titled", text):
+                reading.labelled.add(Field.CONTACT_NAME)
             return True
         return False
 
     def _refuses(self, text: str, asked: str | None) -> bool:
+        if self._cues.has("no_phone", text) and len(text) <= _MOST_REFUSAL:
+            return True
         if asked == Field.PHONE:
             return refuses_phone(text)
         return len(text) <= _MOST_REFUSAL and self._cues.has("phone_topic", text) and refuses_phone(text)
 
     def _without_phone(self, text: str, reading: Reading, sure: bool) -> str:
         """The text without the telephone number in it, which is taken; `sure`: any eight digits are one."""
-        for match in self._cues.pattern("phone").finditer(text):
+        for match in self._cues.all("phone", text):
             written = match.group(0).strip()
             if phone_number(written) is None or not (sure or self._cues.has("phone_plain", written)):
                 continue
@@ -149,7 +158,7 @@ class Reader:
 
     def company(self, text: str) -> tuple[str, str] | None:
         """A firm's name that a stretch of text is, and what follows it (的王经理); None where it is none."""
-        lead = self._cues.pattern("company_lead").match(text)
+        lead = self._cues.match("company_lead", text)
         bare = text[lead.end() :] if lead else text
         head, sign, tail = bare.partition("的")
         if sign and not tail:
@@ -164,13 +173,16 @@ class Reader:
                 return name, rest if sign else ""
         return None
 
-    def person(self, text: str) -> str | None:
-        """How to address somebody, where a stretch of text says so: 王女士, 我叫张三, 找李工, Mr Smith."""
-        if found := self._cues.pattern("surname").match(text):
-            return found["name"]
-        lead = self._cues.pattern("person_lead").match(text)
+    def person(self, text: str, *, sure: bool = True) -> str | None:
+        """How to address somebody, where a stretch of text says so: 王女士, 我叫张三, 找李工, Mr Smith.
+
+        `sure`: a bare name (张三) is one, as it is beside other fields and where it was asked for.
+        """
+        if found := self._cues.match("surname", text):
+            return text[found.start("name") : found.end("name")]
+        lead = self._cues.match("person_lead", text)
         name = text[lead.end() :].strip(_AROUND) if lead else text
-        if self._cues.pattern("person").match(name):
+        if self._cues.has("person_titled", name) or ((sure or lead) and self._cues.has("person_bare", name)):
             return name
         spoken = lead and lead.group(0).isascii() and lead.group(0).strip()
         capital = bool(name) and all(word[:1].isupper() for word in name.split())

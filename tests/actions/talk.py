@@ -84,7 +84,7 @@ class Talk:
     def __init__(self, services: Services, parser: FakeParser, desk: FakeDesk, keeper: FakeKeeper) -> None:
         self.services, self.parser, self.desk, self.keeper = services, parser, desk, keeper
         self.said: Turn | None = None
-        self._numbers = count(1)
+        self._numbers, self._last = count(1), 0
         self._app: FastAPI = build_webhook(build_actions(services))
 
     async def state(self) -> DialogueState:
@@ -94,6 +94,10 @@ class Talk:
     async def says(self, text: str) -> Turn:
         """The user types; the newest turn."""
         return await self._message(self.parser.message(text), text)
+
+    async def repeats(self, text: str) -> Turn:
+        """The same turn is run again, as after a crash."""
+        return await self._message(self.parser.message(text), text, self._last)
 
     async def presses(self, title: str) -> Turn:
         """The user presses a button of the newest turn."""
@@ -105,9 +109,10 @@ class Talk:
         """The user's client sends a payload, offered or forged."""
         return await self._message(self.parser.message(payload), "")
 
-    async def _message(self, message: dict[str, Any], text: str) -> Turn:
+    async def _message(self, message: dict[str, Any], text: str, turn: int | None = None) -> Turn:
         state = await self.state()
-        state.turn, state.text = next(self._numbers), text
+        self._last = turn or next(self._numbers)
+        state.turn, state.text = self._last, text
         await self.keeper.save(CONVERSATION, state)
         call = {
             "next_action": action_of(message["intent"]["name"]),

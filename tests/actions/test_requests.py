@@ -7,7 +7,6 @@ from tests.actions import knowledge as k
 from tests.actions.talk import CONVERSATION, Talk, said, titles
 
 
-
 async def test_a_wish_for_a_person_is_registered_with_what_it_is_about(talk: Talk) -> None:
     await talk.says("我在闵行")
     await talk.says("出口退税几天")
