@@ -125,7 +125,7 @@ class Deliverer:
                 return False
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
-                message_id = await self._send(notice)
+                sent = await self._send(notice)
         except (QifuError, TimeoutError) as error:
             pause = min(_LONGEST_PAUSE, 5.0 * 2**notice.attempts)
             log.warning("notice_failed", notice=notice.id, kind=notice.kind, error=type(error).__name__)
@@ -134,12 +134,12 @@ class Deliverer:
             return False
         async with self._desk.store.work() as work:
             await work.notices.mark_delivered(notice.id)
-        if message_id is not None:
-            await self._desk.talk.mark_delivered(message_id)
+        if sent is not None and sent.message_id is not None:
+            await self._desk.talk.mark_delivered(sent.message_id, sent.edited_at)
         return True
 
-    async def _send(self, notice: NoticeRow) -> int | None:
-        """Sends it; the desk's message that was sent by it, if any."""
+    async def _send(self, notice: NoticeRow) -> ToUser | None:
+        """Sends it; what a user was sent, if anything."""
         if notice.conversation_id is None:
             await self._tell_staff(notice)
             return None
@@ -149,7 +149,7 @@ class Deliverer:
         if message is None or conversation is None:
             return None
         await self._channels[conversation.channel].tell(notice.conversation_id, message)
-        return message.message_id
+        return message
 
     async def _tell_staff(self, notice: NoticeRow) -> None:
         detail = dict(notice.detail)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -142,7 +143,7 @@ class Talk:
             raise DeskError("unknown_message")
         await work.messages.edit(message.id, text)
         if message.direction not in (Direction.USER, Direction.STAFF):
-            await work.messages.mark_delivered(message.id)
+            await work.messages.mark_delivered(message.id, work.now)
         await work.handoffs.log(message.handoff_id, HandoffEvent.EDITED, staff_id, message=message.id)
         if message.direction == Direction.STAFF:
             await self._tell(work, message, edit=uuid4().hex)
@@ -175,10 +176,10 @@ class Talk:
         async with self._store.work() as work:
             return list(await work.messages.undelivered(direction, limit))
 
-    async def mark_delivered(self, message_id: int) -> None:
-        """The other side has the message."""
+    async def mark_delivered(self, message_id: int, edited_at: datetime | None = None) -> None:
+        """The other side has the message as it was edited then; where it was edited since, it is still to be given."""
         async with self._store.work() as work:
-            await work.messages.mark_delivered(message_id)
+            await work.messages.mark_delivered(message_id, edited_at)
             if message := await work.messages.get(message_id):
                 self._changed(work, message, "delivered")
 

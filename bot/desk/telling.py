@@ -44,6 +44,7 @@ class ToUser:
     notice_id: int = 0
     kind: str = MESSAGE
     at: datetime | None = None
+    edited_at: datetime | None = None
     language: Language = Language.ZH
     detail: dict[str, Any] = field(default_factory=dict)
 
@@ -87,6 +88,7 @@ class Telling:
             sender=person.name if person else None,
             message_id=message.id,
             edited=message.edited_at is not None,
+            edited_at=message.edited_at,
             notice_id=notice.id,
             at=message.at,
         )

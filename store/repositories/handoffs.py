@@ -201,7 +201,11 @@ class DeskMessageRepository(Repository):
         )
         return (await self.session.scalars(chosen, execution_options=_FRESH)).all()
 
-    async def mark_delivered(self, message_id: int) -> None:
-        """Note that the other side has the message; the first time counts."""
-        fresh = update(DeskMessageRow).where(DeskMessageRow.id == message_id, DeskMessageRow.delivered_at.is_(None))
+    async def mark_delivered(self, message_id: int, edited_at: datetime | None = None) -> None:
+        """Note that the other side has the message as it was edited then; the first time counts."""
+        fresh = update(DeskMessageRow).where(
+            DeskMessageRow.id == message_id,
+            DeskMessageRow.delivered_at.is_(None),
+            DeskMessageRow.edited_at.is_not_distinct_from(edited_at),
+        )
         await self.count(fresh.values(delivered_at=self.clock()))

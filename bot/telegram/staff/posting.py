@@ -184,7 +184,7 @@ class Posting:
     async def _delivered(self, message: DeskMessageRow) -> None:
         """Staff have what a user said."""
         if message.direction == Direction.USER:
-            await self._desk.talk.mark_delivered(message.id)
+            await self._desk.talk.mark_delivered(message.id, message.edited_at)
 
     async def _names(self) -> dict[int, str]:
         async with self._ledger.page() as page:

@@ -162,6 +162,26 @@ async def test_what_was_edited_before_it_went_out_comes_once(
     assert users.texts()[1:] == ["后天来"]
 
 
+async def test_an_edit_while_the_message_is_on_its_way_comes_after_it(
+    desk: Desk, people: People, users: FakeUsers, deliverer: Deliverer
+) -> None:
+    row = await claimed(desk, people.wang)
+    said = await desk.talk.staff_message(row.id, people.wang, "十个工作日")
+    tell = users.tell
+
+    async def edits_meanwhile(conversation_id: str, message: ToUser) -> None:
+        if message.message_id and not message.edited:
+            await desk.talk.edit(said.row.id, "六个工作日", people.wang)
+        await tell(conversation_id, message)
+
+    users.tell = edits_meanwhile  # type: ignore[method-assign]
+    while await deliverer.deliver_due():
+        pass
+    assert users.texts()[-2:] == ["十个工作日", "六个工作日"]
+    assert users.shown[-1][1].edited
+    assert await desk.talk.undelivered(Direction.STAFF) == []
+
+
 async def test_what_users_did_themselves_isnt_told_again(
     desk: Desk, people: People, deliverer: Deliverer, users: FakeUsers
 ) -> None:
