@@ -32,8 +32,8 @@ class Seat:
 
     @property
     def now(self) -> datetime:
-        """The present moment."""
-        return self.services.clock()
+        """The present moment, by the desk's clock."""
+        return self.desk.store.clock()
 
     @property
     def manages(self) -> bool:

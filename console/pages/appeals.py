@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import Path, Request, Response
 from nicegui import ui
 
+from bot.desk.desk import Desk
 from bot.desk.export import table, to_csv, to_xlsx
 from console import parts
 from console.accounts.staff import Staff
@@ -43,7 +44,7 @@ def register(console: Console) -> None:
 
     @console.tasks(*_SERVING)
     async def tasks(staff: Staff) -> list[Task]:
-        return await _tasks(services, staff)
+        return await _tasks(services, desk, staff)
 
     @console.page("appeals")
     async def appeals(staff: Staff, request: Request) -> None:
@@ -62,8 +63,8 @@ def register(console: Console) -> None:
         return await _export(Seat(services, desk, staff), request.query_params, kind)
 
 
-async def _tasks(services: ConsoleServices, staff: Staff) -> list[Task]:
-    words, now = services.words, services.clock()
+async def _tasks(services: ConsoleServices, desk: Desk, staff: Staff) -> list[Task]:
+    words, now = services.words, desk.store.clock()
     manages = staff.role == StaffRole.MANAGER
     own = None if manages else staff.id
     _, tomorrow = day_of(now.astimezone(SHANGHAI).date())

@@ -52,7 +52,7 @@ def register(console: Console) -> None:
 
 
 async def _tasks(services: ConsoleServices, desk: Desk, staff: Staff) -> list[Task]:
-    words, rules, now = services.words, desk.rules, services.clock()
+    words, rules, now = services.words, desk.rules, desk.store.clock()
     waiting, mine = await desk.handoffs.waiting(), await desk.handoffs.claimed(staff.id)
     url, found = f"{PREFIX}/desk", []
     if waiting:
