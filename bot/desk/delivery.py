@@ -126,9 +126,16 @@ class Deliverer:
         try:
             async with asyncio.timeout(SEND_TIMEOUT):
                 sent = await self._send(notice)
-        except (QifuError, TimeoutError) as error:
+        except Exception as error:  # whatever is wrong with one entry must not hold up the others
             pause = min(_LONGEST_PAUSE, 5.0 * 2**notice.attempts)
-            log.warning("notice_failed", notice=notice.id, kind=notice.kind, error=type(error).__name__)
+            expected = isinstance(error, (QifuError, TimeoutError))
+            log.warning(
+                "notice_failed",
+                notice=notice.id,
+                kind=notice.kind,
+                error=type(error).__name__,
+                exc_info=None if expected else error,
+            )
             async with self._desk.store.work() as work:
                 await work.notices.failed(notice.id, work.now + timedelta(seconds=pause))
             return False

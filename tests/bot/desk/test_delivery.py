@@ -206,6 +206,19 @@ async def test_a_user_on_a_channel_that_isnt_there_waits_for_it(
     assert len(users.texts()) == 1
 
 
+async def test_what_goes_wrong_with_one_entry_doesnt_hold_up_the_others(
+    desk: Desk, people: People, deliverer: Deliverer, users: FakeUsers
+) -> None:
+    await claimed(desk, people.wang)
+    async with desk.store.work() as work:
+        await work.notices.tell_staff([people.wang], "a kind without words", "x")
+        await work.notices.tell_staff([people.wang], "alerted", "y", number="BB1")
+    await deliverer.deliver_due()
+    assert len(users.texts()) == 1
+    async with desk.store.work() as work:
+        assert await work.notices.due(work.now) == []
+
+
 async def test_staff_are_told_in_words(
     desk: Desk, people: People, deliverer: Deliverer, colleagues: FakeStaffChannel
 ) -> None:
