@@ -36,7 +36,8 @@ class Asker:
         language, name = sheet.language, Field(sheet.asked)
         if sheet.missing():
             step = {"n": list(Field).index(name) + 1, "of": len(Field)}
-            ask = self.block("appeal_step", language, ask=self.block(f"appeal_ask_{name}", language).text, **step).text
+            what = self.block(f"appeal_ask_{name}", language, files=sheet.attaches).text
+            ask = self.block("appeal_step", language, ask=what, **step).text
         else:
             ask = self.block("appeal_again", language, field=self.name(name, language)).text
         return pack([*blocks, Block("text", ask)], self._buttons(sheet, name))

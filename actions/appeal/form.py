@@ -18,7 +18,7 @@ from actions.result import Result
 from actions.services import Services
 from actions.situation import Situation
 from bot.dialogue.turn import Block
-from qifu.labels import Act, District, Outcome
+from qifu.labels import Act, Channel, District, Outcome
 
 _SHORT, _BARE_WISH, _STORY, _NOUN = 30, 6, 15, 10
 _SMALL = {
@@ -42,6 +42,7 @@ _SMALL = {
 _LEANING = {Act.MORE, Act.SOURCE, Act.CONTACT_FOLLOWUP, Act.FEEDBACK_UP, Act.FEEDBACK_DOWN}
 """Acts that a story is easily taken for: they count with words of their own only."""
 _SURE_ACT = 0.5
+_TAKES_FILES = {Channel.TELEGRAM, Channel.WEB}
 
 
 class AppealForm:
@@ -59,7 +60,8 @@ class AppealForm:
     async def begin(self, situation: Situation) -> Result:
         """Opens the form with what is known already, and with what the first message tells."""
         state = situation.state
-        sheet = Sheet(begun=state.turn or 0, language=situation.language)
+        attaches = situation.conversation.partition(":")[0] in _TAKES_FILES
+        sheet = Sheet(begun=state.turn or 0, language=situation.language, attaches=attaches)
         sheet.begin_turn(state.turn, self._services.clock())
         known = await self._filling.known(situation)
         for name, value in known.items():

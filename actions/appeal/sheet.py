@@ -33,6 +33,7 @@ class Sheet:
 
     begun: the turn that began it, by which it is filed once; touched: the moment of the last word on it; asked: the
     open question, a field or CONFIRM; left_out: fields the user would rather not fill in (a phone number among them);
+    attaches: the channel takes files; aside: what was asked instead of telling the content;
     changed: the turn of the last change, so that a confirmation is for what was shown; turn and before: the turn
     that was worked on last, and how the sheet stood before it, so that the same message again changes nothing more.
     """
@@ -44,6 +45,7 @@ class Sheet:
     values: dict[str, str] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
     files: list[dict[str, Any]] = field(default_factory=list)
+    attaches: bool = False
     aside: str = ""
     changed: int = 0
     turn: int | None = None

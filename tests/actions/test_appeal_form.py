@@ -57,6 +57,7 @@ async def test_it_asks_one_thing_at_a_time_and_says_how_far_it_is(talk: Talk) ->
         assert (turn.outcome, turn.act) == (Outcome.FORM, Act.APPEAL)
         assert f"第{number}步，共5步" in said(turn)
         await talk.says(answer)
+        assert ("照片" in said(turn)) is (number == 5)
     assert talk.said is not None
     assert "请核对" in said(talk.said)
     assert talk.desk.filed == []
