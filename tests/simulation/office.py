@@ -15,7 +15,8 @@ from tests.simulation.diary import Answered, Diary
 from tests.simulation.plan import MINUTE
 from tests.simulation.simtime import SimTime
 
-_EVERY = 8.0
+_EVERY, _EAGER = 8.0, 0.1
+"""How often they look, in seconds, and how likely each then reaches for somebody who waits."""
 _ENDS = (CloseReason.RESOLVED, CloseReason.RESOLVED, CloseReason.RESOLVED, CloseReason.REFERRED)
 _OPEN = (AppealState.RECEIVED, AppealState.ASSIGNED, AppealState.IN_PROGRESS, AppealState.REOPENED)
 
@@ -75,7 +76,7 @@ class Office:
         waiting = await self._desk.handoffs.waiting()
         for person in self._staff:
             theirs = len(await self._desk.handoffs.claimed(person.id))
-            if waiting and (theirs < 3 or self._is_closing) and self._dice.random() < 0.5:
+            if waiting and (theirs < 3 or self._is_closing) and self._dice.random() < _EAGER:
                 row = self._dice.choice(waiting)
                 # Both reach for the same one, and somebody with a phone may, too.
                 claims = await asyncio.gather(

@@ -26,7 +26,7 @@ class SimTime:
 
     @property
     def passed(self) -> float:
-        """Seconds since the simulation began."""
+        """Seconds since the simulation began, without those left out."""
         return (self.now() - self.began).total_seconds()
 
     def after(self, seconds: float) -> datetime:
@@ -39,7 +39,12 @@ class SimTime:
 
     async def until(self, seconds: float) -> None:
         """Waits until so many seconds have passed."""
-        await self.sleep(seconds - self.passed)
+        while (left := seconds - self.passed) > 0:
+            await self.sleep(left)
+
+    def leave_out(self, seconds: float) -> None:
+        """Lets so many of the seconds that passed not count: while nothing ran, nothing could happen."""
+        self.began += timedelta(seconds=seconds)
 
     @property
     def environment(self) -> dict[str, str]:

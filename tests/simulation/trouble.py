@@ -54,7 +54,9 @@ class Troubles:
 
     async def _kill(self) -> None:
         self._note("qifu killed")
+        before = self._time.now()
         await self._system.kill()
+        self._time.leave_out((self._time.now() - before).total_seconds())
         self._note(f"qifu is back, after {self._system.starts[-1]:.0f} real seconds")
 
     async def _kill_rasa(self) -> None:

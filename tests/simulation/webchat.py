@@ -61,12 +61,14 @@ class WebChat(Chat):
         self._show(await self._until_accepted(path, {"message_id": key} | body))
 
     async def _until_accepted(self, path: str, body: Json) -> Json:
+        away = _PAUSE
         while True:
-            pause = _PAUSE
+            pause = away
             try:
                 answer = await self._http.post(path, json=body)
             except httpx.TransportError:
                 self.diary.met["web: no connection, tried again"] += 1
+                away = min(_MOST_PAUSE, 1.5 * away)
             else:
                 if answer.is_success:
                     accepted: Json = answer.json()
@@ -82,7 +84,7 @@ class WebChat(Chat):
         while True:
             with suppress(httpx.HTTPError):
                 await self._read()
-            await asyncio.sleep(_PAUSE)
+            await asyncio.sleep(_MOST_PAUSE / 2)
 
     async def _read(self) -> None:
         headers = {"Last-Event-ID": self._last_event} if self._last_event else {}
