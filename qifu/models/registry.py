@@ -104,7 +104,7 @@ class Registry:
         await AuditRepository(models.session, self.clock).write(by, "model.publish", f"model:{row.id}", detail)
 
     async def prune(self) -> int:
-        """Deletes files that no version needs any more, and questions older than users were told; how many files.
+        """Deletes files that no version needs any more, and questions older than users were told; how many models.
 
         The live version, the one before and the newest keep theirs.
         """
@@ -116,22 +116,17 @@ class Registry:
             kept = [row for row in rows if row.state in (ModelState.LIVE, ModelState.TRAINING)]
             kept += [*with_files[:KEPT], *([before] if before else [])]
             ids = {row.id for row in kept}
+            # Files may be shared: the same data make the same model.
+            files = {row.file for row in with_files} - {row.file for row in kept}
+            folders = {row.checksum for row in rows} - {row.checksum for row in kept}
             await models.without_file([row.id for row in with_files if row.id not in ids])
-        gone = 0
-        for row in rows:
-            if row.id not in ids and row.file:
-                gone += self._remove(row, kept)
+        for file in files:
+            (self.settings.models / str(file)).unlink(missing_ok=True)
+            log.info("model_pruned", file=file)
+        for checksum in folders:
+            shutil.rmtree(data_folder(self.settings.models, checksum), ignore_errors=True)
         self._sweep()
-        return gone
-
-    def _remove(self, row: ModelVersionRow, kept: Sequence[ModelVersionRow]) -> int:
-        """Files may be shared: the same data make the same model."""
-        if row.file not in {other.file for other in kept}:
-            (self.settings.models / str(row.file)).unlink(missing_ok=True)
-        if row.checksum not in {other.checksum for other in kept}:
-            shutil.rmtree(data_folder(self.settings.models, row.checksum), ignore_errors=True)
-        log.info("model_files_pruned", version=row.id)
-        return 1
+        return len(files)
 
     def _sweep(self) -> None:
         """What trainings that were killed left behind."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from qifu.errors import ServiceError
-from qifu.lock import only_one
+from qifu.lock import is_held, only_one
 
 ADDRESS = "http://127.0.0.1:8000"
 
@@ -70,3 +70,12 @@ def test_a_full_disk_is_named(tmp_path: Path) -> None:
     (tmp_path / "qifu.lock").symlink_to("/dev/full")
     with pytest.raises(ServiceError, match="QIFU_HOME"), only_one(tmp_path, ADDRESS):
         pass
+
+
+def test_whether_a_qifu_runs_can_be_asked_without_disturbing_it(tmp_path: Path) -> None:
+    assert not is_held(tmp_path)
+    with only_one(tmp_path, ADDRESS):
+        assert is_held(tmp_path)
+        with pytest.raises(ServiceError, match=ADDRESS), only_one(tmp_path, "http://other"):
+            pass
+    assert not is_held(tmp_path)

@@ -1,10 +1,13 @@
 """The client of Rasa: typed answers, and every failure as one of qifu's own errors."""
 
+import asyncio
+
 import httpx
 import pytest
 
 from bot.dialogue.rasa import RasaClient
 from qifu.errors import UnderstandingError, UnderstandingTimeout
+from tests.fakes.rasa import FakeRasa
 
 PARSE = {"text": "退税", "intent": {"name": "taxes", "confidence": 0.9}, "intent_ranking": []}
 
@@ -49,3 +52,30 @@ async def test_rasa_is_alive_once_it_has_a_model() -> None:
     assert not await client(httpx.Response(409)).alive()
     assert not await client(httpx.ConnectError("refused")).alive()
     assert not await client(httpx.ReadTimeout("slow")).alive()
+
+
+async def test_once_switched_everything_goes_to_the_other_server_and_what_is_open_is_waited_for() -> None:
+    first, second = FakeRasa(), FakeRasa()
+    client = RasaClient("http://first", 1.0, first.transport)
+    first.pause.clear()
+    open_message = asyncio.create_task(client.send("web:1", "一"))
+    await first.until(lambda: first.received)
+    switching = asyncio.create_task(client.switch("http://second", 5.0, second.transport))
+    await asyncio.sleep(0)
+    await client.send("web:2", "二")
+    assert not switching.done(), "the first still works on a message"
+    first.pause.set()
+    assert await switching
+    assert (await open_message)[0]["text"] == "收到：一"
+    assert (first.received, second.received) == ([("web:1", "一")], [("web:2", "二")])
+
+
+async def test_a_server_that_never_answers_is_given_up_after_a_while() -> None:
+    first, second = FakeRasa(), FakeRasa()
+    client = RasaClient("http://first", 1.0, first.transport)
+    first.pause.clear()
+    open_message = asyncio.create_task(client.send("web:1", "一"))
+    await first.until(lambda: first.received)
+    assert not await client.switch("http://second", 0.1, second.transport)
+    open_message.cancel()
+    assert await client.alive()
