@@ -17,6 +17,7 @@ from console.accounts.people import Profile
 from console.build import build_console
 from console.services import ConsoleServices, FetchFile, build_services
 from qifu.labels import StaffRole
+from qifu.models.room import ModelRoom
 from qifu.settings import ROOT, Settings
 from seeds.yaml import load_yaml
 from store.database import Database
@@ -44,6 +45,7 @@ class ConsoleServer:
         desk: Desk | None = None,
         answering: Services | None = None,
         fetch_file: FetchFile | None = None,
+        models: ModelRoom | None = None,
         **settings: Any,
     ) -> None:
         self.clock = clock or FakeClock()
@@ -58,6 +60,7 @@ class ConsoleServer:
             desk=desk,
             answering=answering,
             fetch_file=fetch_file,
+            models=models,
         )
         self.console = build_console(self.services)
         dialogue = FakeDialogue()
