@@ -53,13 +53,19 @@ class Corrections:
         match = self._cues.match("field_named", text, len(lead))
         if match is None:
             return None
-        after = text[match.end() :]
+        name, after = Field(str(match.lastgroup)), text[match.end() :]
+        after = after[: self._next_label(after, name)]
         if not (self._cues.has("corrects", after) or self._cues.has("corrects", lead)):
             return None
-        name, value = Field(str(match.lastgroup)), self._value(after)
+        value = self._value(after)
         if value is None and (len(text) > _MOST_BARE or (asked == Field.TEXT and not self._slip(lead + after))):
             return None
         return Correction(name, value)
+
+    def _next_label(self, text: str, name: Field) -> int:
+        """Where another field's label begins: what stands behind it (内容：系统报错) corrects nothing before it."""
+        labels = (label.start() for label in self._cues.all("label", text) if label.lastgroup != name)
+        return next(labels, len(text))
 
     def _unnamed(self, text: str) -> Correction | None:
         match = self._cues.match("value_correction", text)

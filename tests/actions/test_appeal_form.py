@@ -50,6 +50,17 @@ def filed(talk: Talk) -> Draft:
     return draft
 
 
+@pytest.mark.parametrize(
+    "story",
+    ["系统一直报错交不上去，请修复", "材料不对要重新写三遍，希望简化", "收费标准太高，请修改标准并退还多收的部分"],
+)
+async def test_words_that_also_correct_do_not_when_they_stand_in_the_content(talk: Talk, story: str) -> None:
+    turn = await hears(talk, LABELLED.replace(STORY, story))
+    assert "请核对" in said(turn)
+    await talk.presses("确认登记")
+    assert (filed(talk).company, filed(talk).text) == ("上海华兴贸易有限公司", story)
+
+
 async def test_it_asks_one_thing_at_a_time_and_says_how_far_it_is(talk: Talk) -> None:
     for number, answer in enumerate(("上海华兴贸易有限公司", "王女士", "13812345678", "闵行", STORY), start=1):
         turn = talk.said if number > 1 else await talk.says("我要投诉")
