@@ -17,7 +17,7 @@ from bot.desk.desk import Desk
 from bot.desk.signals import Signal
 from bot.desk.telling import Telling, ToUser
 from bot.desk.wording import DeskWording
-from qifu.errors import QifuError
+from qifu.errors import ChannelError, QifuError
 from qifu.labels import Channel, Language
 from store.models import NoticeRow
 
@@ -137,7 +137,9 @@ class Deliverer:
                 exc_info=None if expected else error,
             )
             async with self._desk.store.work() as work:
-                await work.notices.failed(notice.id, work.now + timedelta(seconds=pause))
+                away = isinstance(error, (ChannelError, TimeoutError))
+                note = work.notices.postponed if away else work.notices.failed
+                await note(notice.id, work.now + timedelta(seconds=pause))
             return False
         async with self._desk.store.work() as work:
             await work.notices.mark_delivered(notice.id)

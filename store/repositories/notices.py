@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, exists, select, update
+from sqlalchemy import ColumnElement, case, exists, select, update
 from sqlalchemy.orm import aliased
 
 from qifu.labels import Channel
@@ -108,6 +108,12 @@ class NoticeRepository(Repository):
     async def mark_delivered(self, notice_id: int) -> None:
         """Note that it was told."""
         await self.count(update(NoticeRow).where(NoticeRow.id == notice_id).values(delivered_at=self.clock()))
+
+    async def postponed(self, notice_id: int, retry_at: datetime) -> None:
+        """Note that its channel is away, and when to try again: that is never a reason to give a notice up."""
+        waits = update(NoticeRow).where(NoticeRow.id == notice_id)
+        attempts = case((NoticeRow.attempts + 1 < MOST_ATTEMPTS, NoticeRow.attempts + 1), else_=NoticeRow.attempts)
+        await self.count(waits.values(attempts=attempts, retry_at=retry_at))
 
     async def failed(self, notice_id: int, retry_at: datetime) -> None:
         """Note that it couldn't be told, and when to try again."""

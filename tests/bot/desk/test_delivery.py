@@ -11,6 +11,7 @@ from bot.desk.desk import Desk
 from qifu.errors import ChannelError
 from qifu.labels import Channel, CloseReason, Direction
 from store.models import HandoffRow
+from store.repositories.notices import MOST_ATTEMPTS
 from tests.bot.desk.support import WEB, People, a_conversation, of, some_appeal
 from tests.store.factories import FakeClock
 
@@ -136,6 +137,20 @@ async def test_what_cant_be_delivered_waits_with_all_that_follows_and_others_don
     clock.now += timedelta(seconds=30)
     await deliverer.deliver_due()
     assert [text[:4] for text in users.texts()] == ["Wang", "您好"]
+
+
+async def test_a_channel_that_is_away_for_hours_loses_nothing(
+    desk: Desk, people: People, deliverer: Deliverer, users: FakeUsers, clock: FakeClock
+) -> None:
+    await claimed(desk, people.wang)
+    users.away = {WEB}
+    for _ in range(2 * MOST_ATTEMPTS):
+        await deliverer.deliver_due()
+        clock.forward(minutes=20)
+    assert users.texts() == []
+    users.away = set()
+    await deliverer.deliver_due()
+    assert len(users.texts()) == 1
 
 
 async def test_an_edit_comes_as_one_after_the_message(
