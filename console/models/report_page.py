@@ -98,14 +98,14 @@ class ReportPage:
         own, live = report["scores"]["figures"], (report.get("live_scores") or {}).get("figures") or {}
         columns = self._columns("figure", report)
         with (
-            parts.card(words("models.figures"), classes="flush titled"),
+            parts.card(words("models.figures"), classes="flush titled compact"),
             parts.table(columns, words("models.figures"), columns[1:]) as line,
         ):
             for name, (value, of) in own.items():
                 with line():
                     parts.cell(columns[0], _figure_name(words, name))
                     unit = "" if name in _PLAIN else "%"
-                    counted = parts.cell(columns[1], f"{value:.1f}{unit}", "end number")
+                    counted = parts.cell(columns[1], f"{value:.1f}{unit}", "end figure")
                     if of:
                         counted.props["title"] = str(of)
                     if live:
@@ -120,15 +120,15 @@ class ReportPage:
         columns = self._columns("group", report)
         columns.insert(1, words("models.questions"))
         with (
-            parts.card(words(f"models.by_{kind}"), words("models.fact"), "flush titled"),
+            parts.card(words(f"models.by_{kind}"), words("models.fact"), "flush titled compact"),
             parts.table(columns, words(f"models.by_{kind}"), columns[1:]) as line,
         ):
             for name, (of, _right, fact) in own.items():
                 with line():
                     parts.cell(columns[0], self._group_name(kind, name))
-                    parts.cell(columns[1], str(of), "end number")
+                    parts.cell(columns[1], str(of), "end figure")
                     value = _PERCENT * fact / of
-                    parts.cell(columns[2], f"{value:.1f}%", "end number")
+                    parts.cell(columns[2], f"{value:.1f}%", "end figure")
                     if live:
                         was = live.get(name)
                         before = _PERCENT * was[2] / was[0] if was else None
@@ -145,13 +145,13 @@ class ReportPage:
     ) -> None:
         """What the live version reaches, and by how much this one is better or worse."""
         _first, _own, other, difference = columns
-        parts.cell(other, "—" if before is None else f"{before:.1f}{unit}", "end number quiet")
+        parts.cell(other, "—" if before is None else f"{before:.1f}{unit}", "end figure quiet")
         change = 0.0 if before is None else value - before
         if abs(change) < _NOISE:
-            parts.cell(difference, "—", "end number quiet")
+            parts.cell(difference, "—", "end figure quiet")
         else:
             better = (change < 0) == less_is_better
-            parts.cell(difference, f"{change:+.1f}", f"end number {'up' if better else 'down'}")
+            parts.cell(difference, f"{change:+.1f}", f"end figure {'up' if better else 'down'}")
 
     def _group_name(self, kind: str, name: str) -> str:
         if kind == "topic":

@@ -1,5 +1,6 @@
 """The training command: once for the same data, again for other data, and plain words for broken data."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,14 @@ def test_a_model_is_trained_once_for_the_same_data(model: Path) -> None:
     again = run_training(room, model.parent)
     assert again.stdout.splitlines()[-1] == str(model)
     assert model.stat().st_mtime_ns == trained
+
+
+def test_each_epoch_is_told_on_stderr(room: Path, tmp_path: Path) -> None:
+    done = run_training(room, tmp_path / "models", "--nice", "1", "--parent", str(os.getpid()))
+    epochs = [line for line in done.stderr.splitlines() if line.startswith("epoch ")]
+    count = len(epochs)
+    assert count > 1
+    assert epochs == [f"epoch {number}/{count}" for number in range(1, count + 1)]
 
 
 def test_training_leaves_nothing_but_the_model(model: Path) -> None:
