@@ -127,13 +127,13 @@
 
   // keys
 
-  // Keys are quicker than the server marks the chat that is open: for a moment the last step counts.
+  // Keys are quicker than the server opens a chat: for a moment the last step counts, then the page's address.
   let stepped = { item: null, at: -Infinity };
 
   function step(by) {
     const items = [...document.querySelectorAll("[data-item]")];
     const recent = performance.now() - stepped.at < 2000 ? stepped.item : null;
-    const isOpen = (item) => (recent ? item.dataset.item === recent : item.getAttribute("aria-current") === "true");
+    const isOpen = (item) => (recent ? item.dataset.item === recent : item.pathname === location.pathname);
     const now = items.findIndex(isOpen);
     const next = items[now < 0 ? (by > 0 ? 0 : items.length - 1) : now + by];
     if (!next) return;

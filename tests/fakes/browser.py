@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 
 SWITCHES = [
     "--no-sandbox",
@@ -20,7 +20,7 @@ SWITCHES = [
 ]
 WIDE = {"width": 1280, "height": 800}
 PHONE = {"width": 390, "height": 844}
-PATIENCE = 5000
+PATIENCE = 15_000
 """Milliseconds a page may take to show what it should."""
 EXPECTED = (
     "ERR_CONNECTION_REFUSED",
@@ -58,6 +58,7 @@ async def opened_page(browser: Browser, url: str, **options: Any) -> AsyncIterat
     """A page in a fresh profile, in Chinese unless told otherwise; afterwards no script has failed on it."""
     context = await browser.new_context(**{"locale": "zh-CN", "viewport": WIDE, "base_url": url} | options)
     context.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
     page = await context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
