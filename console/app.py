@@ -5,7 +5,7 @@ NiceGUI keeps one app a process; so a process has one console, and building anot
 
 import inspect
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -26,6 +26,7 @@ from console.navigation import PREFIX, Place, read_navigation
 from console.services import ConsoleServices
 from console.socket import SESSION
 from qifu.labels import StaffRole
+from qifu.repeating import repeating
 
 log = structlog.get_logger(__name__)
 
@@ -33,6 +34,7 @@ STATIC = nicegui_app.ROOM / "static"
 _RESPONSE_TIMEOUT = 20.0
 
 type Build = Callable[..., Awaitable[Any]]
+type Work = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Console:
         self.forms = Forms(services, self.assets)
         self._tasks: list[tuple[frozenset[StaffRole], Tasks]] = []
         self._tops: list[tuple[frozenset[StaffRole], Build]] = []
+        self._works: list[tuple[str, float, Work]] = []
         self._routers: list[APIRouter] = []
         self._frame = Frame(self.services, self.assets, self.forms.token_for, self.open_to, self._top)
         self._host = nicegui_app.fresh(STATIC / "icon.svg", services.words("name"), self._problem)
@@ -148,6 +151,15 @@ class Console:
 
         return register
 
+    def every(self, name: str, seconds: float) -> Callable[[Work], Work]:
+        """Makes a function run every so many seconds while the console does; what goes wrong is logged."""
+
+        def register(work: Work) -> Work:
+            self._works.append((name, seconds, work))
+            return work
+
+        return register
+
     def public(self, router: APIRouter) -> None:
         """Adds routes outside of PREFIX that need no session."""
         self._routers.append(router)
@@ -179,7 +191,10 @@ class Console:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """NiceGUI's own work while the block runs; open pages are let go after it."""
-        async with self._host.router.lifespan_context(self._host):
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._host.router.lifespan_context(self._host))
+            for name, seconds, work in self._works:
+                await stack.enter_async_context(repeating(name, seconds, work))
             try:
                 yield
             finally:

@@ -7,19 +7,42 @@ from console.pages import (
     audit,
     canned,
     contacts,
+    conversation,
+    conversations,
     desk,
     duty,
+    figures,
     handoffs,
     home,
     mine,
     models,
     report,
     roster,
+    saved,
     switches,
 )
 from console.services import ConsoleServices
 
-PAGES = (home, duty, desk, handoffs, appeals, report, roster, canned, contacts, models, accounts, audit, switches, mine)
+PAGES = (
+    home,
+    duty,
+    desk,
+    handoffs,
+    saved,
+    conversations,
+    conversation,
+    appeals,
+    report,
+    figures,
+    roster,
+    canned,
+    contacts,
+    models,
+    accounts,
+    audit,
+    switches,
+    mine,
+)
 """The modules of pages; a page that needs what the services lack registers nothing."""
 
 

@@ -14,7 +14,7 @@ from bot.telegram.files import PREFIX as TELEGRAM_FILES
 from bot.web.desk import WebDesk
 from qifu.clock import real_seconds
 from qifu.labels import Channel
-from qifu.running import repeating
+from qifu.repeating import repeating
 from qifu.settings import ROOT, Settings
 from seeds.yaml import load_yaml
 from store.database import Database

@@ -1,7 +1,6 @@
 """Starts what answers a message: the house and its line of Rasa and actions; and works in the background."""
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +10,7 @@ import structlog
 from qifu.build import House, build
 from qifu.clock import clock_of
 from qifu.lines import Lines
+from qifu.repeating import repeating
 from qifu.servers import LOOPBACK, free_port
 from qifu.settings import Settings
 from qifu.understanding_room import RasaProcess
@@ -49,26 +49,6 @@ async def running(settings: Settings, database: Database, model: Path) -> AsyncI
         stack.push_async_callback(lines.close)
         await lines.start(model, rasa_port, action_port)
         yield Running(house, lines)
-
-
-@asynccontextmanager
-async def repeating(name: str, seconds: float, work: Callable[[], Awaitable[None]]) -> AsyncIterator[None]:
-    """Does some work every so many seconds while the block runs; what goes wrong is logged and tried again."""
-
-    async def repeat() -> None:
-        while True:
-            try:
-                await work()
-            except Exception:
-                log.exception("background_work_failed", work=name)
-            await asyncio.sleep(seconds)
-
-    task = asyncio.create_task(repeat())
-    try:
-        yield
-    finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
 
 
 @asynccontextmanager

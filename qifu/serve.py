@@ -30,7 +30,8 @@ from qifu.lock import only_one
 from qifu.models.registry import Registry
 from qifu.models.room import ModelRoom, build_room, room_open
 from qifu.models.starting import note_start, start_of
-from qifu.running import Running, recovering, repeating, running
+from qifu.repeating import repeating
+from qifu.running import Running, recovering, running
 from qifu.seeding import seed
 from qifu.servers import free_port, serving
 from qifu.settings import ROOT, Settings

@@ -18,6 +18,7 @@ from console.desk.figures import Number, numbers
 from console.desk.seat import Seat
 from console.navigation import PREFIX
 from console.public import ServiceLevels
+from console.review.period import DESK, kinds
 from console.times import SHANGHAI
 from qifu.labels import AppealState, CloseReason, HandoffReason, HandoffState, StaffRole
 
@@ -63,6 +64,7 @@ class _Report:
         days = await daily(desk, self._first, self._last)
         with parts.heading(words("figures.title"), words("figures.lead")):
             parts.link(words("figures.public"), "/sla", "button-link", target="_blank")
+        kinds(words, DESK, self._query())
         self._period()
         told = numbers(figures, words)
         self._numbers(words("figures.handoffs"), [number for number in told if number.group == "handoffs"])

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from console.navigation import PREFIX
 from console.times import SHANGHAI, day_of
@@ -19,7 +19,7 @@ FAILED = (Outcome.NO_ANSWER, Outcome.CLARIFY, Outcome.ERROR)
 """What `outcome=failed` stands for."""
 LENGTHS = (2, 5, 10, 20)
 NOBODY = "none"
-_LONGEST_WORDS = 100
+LONGEST_WORDS = 100
 _MOST_TURNS = 60
 
 
@@ -50,7 +50,7 @@ def _numbers(value: str) -> bool:
 
 
 _KNOWN: dict[str, Callable[[str], bool]] = {
-    "q": lambda value: len(value) <= _LONGEST_WORDS and bool(value.strip()),
+    "q": lambda value: len(value) <= LONGEST_WORDS and bool(value.strip()),
     "said": _one_of(("user", "bot")),
     "period": _one_of(PERIODS),
     "from": _day,
@@ -87,6 +87,11 @@ class Query:
     def of(cls, given: Mapping[str, str]) -> "Query":
         """The filter of an address."""
         return cls({key: given[key] for key, holds in _KNOWN.items() if given.get(key) and holds(given[key])})
+
+    @classmethod
+    def read(cls, text: str) -> "Query":
+        """The filter of a stored address."""
+        return cls.of(dict(parse_qsl(text)))
 
     def __getitem__(self, key: str) -> str:
         return self.values.get(key, "")

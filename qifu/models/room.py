@@ -8,7 +8,8 @@ from qifu.models.publisher import Publisher
 from qifu.models.registry import Registry
 from qifu.models.schedule import Schedule
 from qifu.models.trainings import Trainings
-from qifu.running import Running, repeating
+from qifu.repeating import repeating
+from qifu.running import Running
 
 _FULFIL_EVERY = 2.0
 _SCHEDULE_EVERY = 60.0

@@ -10,7 +10,8 @@ from store.repositories.handoffs import DeskMessageRepository, HandoffRepository
 from store.repositories.knowledge import KnowledgeRepository
 from store.repositories.notices import NoticeRepository
 from store.repositories.numbers import NumberRepository
-from store.repositories.review import Card, ReviewRepository
+from store.repositories.review import ReviewRepository
+from store.repositories.review_cards import Card, ReviewCardRepository
 from store.repositories.review_figures import ReviewFigureRepository
 from store.repositories.review_filter import ReviewFilter
 from store.repositories.review_list import Key, Listed, ReviewListRepository
@@ -55,6 +56,7 @@ __all__ = [
     "NoticeRepository",
     "NumberRepository",
     "Recorded",
+    "ReviewCardRepository",
     "ReviewFigureRepository",
     "ReviewFilter",
     "ReviewListRepository",

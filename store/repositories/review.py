@@ -2,18 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, NamedTuple
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from qifu.labels import HandoffState, Outcome, TurnMark
+from qifu.labels import Direction, TurnMark
 from store.models import (
     ConversationLabelRow,
     ConversationReviewRow,
     ConversationRow,
+    DeskMessageRow,
     FeedbackRow,
     HandoffRow,
     ReviewCommentRow,
@@ -22,42 +21,11 @@ from store.models import (
     TurnRow,
 )
 from store.repositories.base import Clock, Repository, insert_for, upsert_for
-from store.repositories.review_list import Listed
+from store.repositories.review_cards import labels_by
 from store.repositories.staff import AuditRepository
 
 LONGEST_LABEL = 20
 LONGEST_COMMENT = 2000
-
-
-class Said(NamedTuple):
-    """What a line of the list shows of a turn; `replies` only where they were asked for."""
-
-    id: int
-    text: str
-    is_payload: bool
-    outcome: Outcome | None
-    topic: str | None
-    matter: str | None
-    confidence: float | None
-    replies: list[Any] | None
-
-
-@dataclass
-class Card:
-    """What the list shows of a conversation. `number` is the id of its first turn: what staff call it by."""
-
-    listed: Listed
-    number: int = 0
-    said: Said | None = None
-    up: int = 0
-    down: int = 0
-    labels: list[str] = field(default_factory=list)
-    reviewed: bool = False
-    comments: int = 0
-    for_trainer: int = 0
-    handoff: HandoffState | None = None
-    rating: int | None = None
-    owner_id: int | None = None
 
 
 class ReviewRepository(Repository):
@@ -91,6 +59,17 @@ class ReviewRepository(Repository):
         chosen = select(TurnRow).where(TurnRow.id.in_(ids)).order_by(TurnRow.id)
         return (await self.session.scalars(chosen, execution_options={"populate_existing": True})).all()
 
+    async def turns_of(self, conversation_ids: Sequence[str]) -> Sequence[TurnRow]:
+        """All turns of these conversations, in order."""
+        chosen = select(TurnRow).where(TurnRow.conversation_id.in_(conversation_ids)).order_by(TurnRow.id)
+        return (await self.session.scalars(chosen, execution_options={"populate_existing": True})).all()
+
+    async def messages_of(self, conversation_ids: Sequence[str]) -> Sequence[DeskMessageRow]:
+        """What people wrote to each other in these conversations, in order; notes are staff's own."""
+        row = DeskMessageRow
+        chosen = select(row).where(row.conversation_id.in_(conversation_ids), row.direction != Direction.NOTE)
+        return (await self.session.scalars(chosen.order_by(row.id))).all()
+
     async def feedback_of(self, turn_ids: Sequence[int]) -> dict[int, int]:
         """What users thought of these turns, +1 or -1."""
         rows = await self.session.execute(
@@ -103,54 +82,6 @@ class ReviewRepository(Repository):
         chosen = select(HandoffRow).where(HandoffRow.conversation_id == conversation_id).order_by(HandoffRow.id)
         return (await self.session.scalars(chosen, execution_options={"populate_existing": True})).all()
 
-    async def cards(self, listed: Sequence[Listed], *, with_replies: bool = False) -> list[Card]:
-        """The lines of the list, in its order."""
-        cards = {row.id: Card(row) for row in listed}
-        ids = list(cards)
-        first = select(TurnRow.conversation_id, func.min(TurnRow.id)).where(TurnRow.conversation_id.in_(ids))
-        for key, number in await self.session.execute(first.group_by(TurnRow.conversation_id)):
-            cards[key].number = number
-        said = await self._said([row.hit for row in listed if row.hit], with_replies)
-        for card in cards.values():
-            card.said = said.get(card.listed.hit or 0)
-        for key, value, n in await self._counted(FeedbackRow, FeedbackRow.value, ids):
-            card = cards[key]
-            card.up, card.down = (n, card.down) if value > 0 else (card.up, n)
-        for key, mark, n in await self._counted(TurnMarkRow, TurnMarkRow.mark, ids):
-            cards[key].for_trainer += n if mark == TurnMark.TRAINER else 0
-        for key, n in await self._counted(ReviewCommentRow, None, ids):
-            cards[key].comments = n
-        for key, names in (await self._labels(ids)).items():
-            cards[key].labels = [name for _, name in names]
-        for key, at in await self.session.execute(
-            select(ConversationReviewRow.conversation_id, ConversationReviewRow.at).where(
-                ConversationReviewRow.conversation_id.in_(ids)
-            )
-        ):
-            cards[key].reviewed = at >= cards[key].listed.last_at
-        handoff = HandoffRow
-        for key, state, rating, owner in await self.session.execute(
-            select(handoff.conversation_id, handoff.state, handoff.rating, handoff.owner_id)
-            .where(handoff.conversation_id.in_(ids))
-            .order_by(handoff.id)
-        ):
-            card = cards[key]
-            card.handoff, card.rating, card.owner_id = state, rating or card.rating, owner or card.owner_id
-        return list(cards.values())
-
-    async def _said(self, ids: Sequence[int], with_replies: bool) -> dict[int, Said]:
-        row = TurnRow
-        columns: list[Any] = [row.id, row.text, row.is_payload, row.outcome, row.topic, row.matter, row.confidence]
-        if with_replies:
-            columns.append(row.replies)
-        rows: Sequence[Any] = (await self.session.execute(select(*columns).where(row.id.in_(ids)))).all()
-        return {found[0]: Said(*(*found, None)[:8]) for found in rows}
-
-    async def _counted(self, model: Any, by: Any, ids: Sequence[str]) -> Sequence[Any]:
-        key = model.conversation_id
-        columns = [key] if by is None else [key, by]
-        return (await self.session.execute(select(*columns, func.count()).where(key.in_(ids)).group_by(*columns))).all()
-
     # reviewed
 
     async def review_of(self, conversation_id: str) -> ConversationReviewRow | None:
@@ -158,11 +89,14 @@ class ReviewRepository(Repository):
         return await self.session.get(ConversationReviewRow, conversation_id, populate_existing=True)
 
     async def set_reviewed(self, row: ConversationRow, staff_id: int, reviewed: bool) -> None:
-        """Note that somebody has read a conversation as far as it goes now, or take that back."""
+        """Note that somebody has read a conversation as far as it goes in `row`, or take that back."""
         if reviewed:
+            column = ConversationRow.last_at
+            last_at = await self.session.scalar(select(column).where(ConversationRow.id == row.id)) or row.last_at
+            read_to = max(self.clock(), last_at) if last_at <= row.last_at else row.last_at
             await self.session.execute(
                 upsert_for(self.dialect, ConversationReviewRow, "conversation_id", "staff_id", "at"),
-                {"conversation_id": row.id, "staff_id": staff_id, "at": max(self.clock(), row.last_at)},
+                {"conversation_id": row.id, "staff_id": staff_id, "at": read_to},
             )
         else:
             await self.session.execute(
@@ -179,19 +113,7 @@ class ReviewRepository(Repository):
 
     async def labels_of(self, conversation_id: str) -> dict[int, str]:
         """A conversation's labels."""
-        return dict((await self._labels([conversation_id])).get(conversation_id, []))
-
-    async def _labels(self, ids: Sequence[str]) -> dict[str, list[tuple[int, str]]]:
-        rows = await self.session.execute(
-            select(ConversationLabelRow.conversation_id, ReviewLabelRow.id, ReviewLabelRow.name)
-            .join(ReviewLabelRow, ReviewLabelRow.id == ConversationLabelRow.label_id)
-            .where(ConversationLabelRow.conversation_id.in_(ids))
-            .order_by(ReviewLabelRow.name)
-        )
-        found: dict[str, list[tuple[int, str]]] = defaultdict(list)
-        for key, number, name in rows:
-            found[key].append((number, name))
-        return found
+        return dict((await labels_by(self.session, [conversation_id])).get(conversation_id, []))
 
     async def add_label(self, conversation_id: str, name: str, staff_id: int) -> None:
         """Puts a label on a conversation; a new one where there is none of that name. Raises ValueError for no name."""
@@ -225,8 +147,12 @@ class ReviewRepository(Repository):
 
     async def marks_of(self, conversation_id: str) -> dict[int, list[TurnMarkRow]]:
         """The marks on a conversation's turns, by turn."""
+        return await self.marks_in([conversation_id])
+
+    async def marks_in(self, conversation_ids: Sequence[str]) -> dict[int, list[TurnMarkRow]]:
+        """The marks on the turns of these conversations, by turn."""
         found: dict[int, list[TurnMarkRow]] = defaultdict(list)
-        chosen = select(TurnMarkRow).where(TurnMarkRow.conversation_id == conversation_id)
+        chosen = select(TurnMarkRow).where(TurnMarkRow.conversation_id.in_(conversation_ids))
         for row in await self.session.scalars(chosen.order_by(TurnMarkRow.at)):
             found[row.turn_id].append(row)
         return found

@@ -87,16 +87,9 @@ class ReviewListRepository(Repository):
         if chosen.words.strip() and conditions.texts is None:
             return []
         column = conversations.c
-        wanted = [older(*after)] if after else [newer(*before)] if before else []
-        wanted += conditions.of_conversation()
         way = await self._few(conditions)
-        if way is not None:
-            hits = select(way.found.distinct().subquery("found")).cte("hits")
-            if self.dialect == "postgresql":
-                hits = hits.prefix_with("MATERIALIZED")
-            wanted.append(column.id.in_(select(hits.c[0])))
-        # Either condition may be what the way was chosen by; all of them must hold.
-        wanted += self._probes(conditions, way)
+        wanted = [older(*after)] if after else [newer(*before)] if before else []
+        wanted += self._wanted(conditions, way)
         last_at = literal_column("+conversations.last_at") if way and self.dialect == "sqlite" else column.last_at
         order = (last_at, column.id) if before else (last_at.desc(), column.id.desc())
         picked = (
@@ -140,21 +133,30 @@ class ReviewListRepository(Repository):
             for row in listed
         ]
 
-    async def how_many(self, chosen: ReviewFilter, most: int) -> int:
-        """How many conversations fulfil the filter, counted up to `most`."""
-        return len(await self.page(chosen, most)) if most <= MANY else await self._count_all(chosen)
-
-    async def _count_all(self, chosen: ReviewFilter) -> int:
+    async def how_many(self, chosen: ReviewFilter, most: int | None = None) -> int:
+        """How many conversations fulfil the filter, counted up to `most`; counting all may take seconds."""
         await self._prepare()
         conditions = Conditions(chosen, self.dialect)
-        wanted = [*conditions.of_conversation(), *self._probes(conditions, None)]
-        return await self.session.scalar(select(func.count()).select_from(conversations).where(*wanted)) or 0
+        if chosen.words.strip() and conditions.texts is None:
+            return 0
+        way = await self._few(conditions)
+        return await self._count(select(conversations.c.id).where(*self._wanted(conditions, way)), most)
 
     async def _prepare(self) -> None:
         """Plans are made for the values at hand, and compiling them costs more than it saves."""
         if self.dialect == "postgresql":
             await self.session.execute(text("SET LOCAL plan_cache_mode = force_custom_plan"))
             await self.session.execute(text("SET LOCAL jit = off"))
+
+    def _wanted(self, conditions: Conditions, way: _Way | None) -> list[ColumnElement[bool]]:
+        wanted = conditions.of_conversation()
+        if way is not None:
+            hits = select(way.found.distinct().subquery("found")).cte("hits")
+            if self.dialect == "postgresql":
+                hits = hits.prefix_with("MATERIALIZED")
+            wanted.append(conversations.c.id.in_(select(hits.c[0])))
+        # The way was chosen by one of the conditions; all of them must hold.
+        return [*wanted, *self._probes(conditions, way)]
 
     def _probes(self, conditions: Conditions, way: _Way | None) -> list[ColumnElement[bool]]:
         """What is looked up for each conversation by itself."""
@@ -186,7 +188,7 @@ class ReviewListRepository(Repository):
             return None
         return best
 
-    async def _count(self, chosen: Select[Any], most: int) -> int:
+    async def _count(self, chosen: Select[Any], most: int | None) -> int:
         return await self.session.scalar(select(func.count()).select_from(chosen.limit(most).subquery())) or 0
 
     def _ways(self, conditions: Conditions) -> list[_Way]:

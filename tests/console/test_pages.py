@@ -113,9 +113,9 @@ async def test_a_new_person_must_change_the_one_time_password_first(browser: Bro
 
 async def test_everybody_sees_their_own_places_only(browser: Browser, served: ConsoleServer) -> None:
     for role, names in (
-        ("administrator", ["首页", "账号", "审计", "开关"]),
-        ("manager", ["首页", "审计", "开关"]),
-        ("service", ["首页"]),
+        ("administrator", ["首页", "数据", "账号", "审计", "开关"]),
+        ("manager", ["首页", "会话", "数据", "审计", "开关"]),
+        ("service", ["首页", "会话"]),
     ):
         async with entered(browser, served, role, "/console/") as page:
             await expect(page.locator(".nav-link span")).to_have_text(names)

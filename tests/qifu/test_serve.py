@@ -7,7 +7,7 @@ import signal
 import pytest
 from structlog.testing import capture_logs
 
-from qifu.running import repeating
+from qifu.repeating import repeating
 from qifu.serve import _until_signal
 
 ENDED: list[str] = []

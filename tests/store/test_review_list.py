@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from qifu.labels import Channel, District, HandoffState, Outcome, TurnMark
 from store.models import ConversationRow
-from store.repositories import ReviewFilter, ReviewListRepository, ReviewRepository, review_list
+from store.repositories import ReviewCardRepository, ReviewFilter, ReviewListRepository, ReviewRepository, review_list
 from tests.store.factories import FakeClock
 from tests.store.review import Line, handed, ids_of, indexed, somebody, talked
 
@@ -107,7 +107,7 @@ async def test_the_hit_is_the_newest_turn_that_is_meant(session: AsyncSession) -
         (row,) = await repository.with_hits(chosen, await repository.page(chosen, 5))
         assert row.hit == hit
     await indexed(session)
-    (card,) = await ReviewRepository(session, clock).cards(await repository.page(ReviewFilter(longer=3), 5))
+    (card,) = await ReviewCardRepository(session).cards(await repository.page(ReviewFilter(longer=3), 5))
     assert (card.number, card.listed.turns) == (ids[0], 3)
 
 
