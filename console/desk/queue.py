@@ -20,7 +20,7 @@ from store.repositories import DeskViewRepository, HandoffFilter, HandoffReposit
 _MOST_ENDED = 10
 _PREVIEW = 60
 
-type Choose = Callable[[int], Awaitable[None]]
+type Claim = Callable[[int], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -47,16 +47,15 @@ class _Lists:
 
 
 class Queue:
-    """`choose` opens a chat, `claim` takes one."""
+    """`claim` takes a chat; the page opens one (desk_goto in desk.js)."""
 
-    def __init__(self, seat: Seat, choose: Choose, claim: Choose) -> None:
+    def __init__(self, seat: Seat, claim: Claim) -> None:
         self._services = seat.services
         self._desk = seat.desk
         self._seat = seat
         self._staff = seat.staff
         self._words = seat.words
         self._names = seat.names
-        self._choose = choose
         self._claim = claim
         self._stamp: object = None
         self._body: Element | None = None
@@ -115,14 +114,7 @@ class Queue:
         hot = " unread" if row.unanswered_since and row.owner_id == self._staff.id else ""
         with parts.box("li", f"queue-item{hot}" + (" chosen" if row.id == self.chosen else "")):
             current = {"aria_current": "true"} if row.id == self.chosen else {}
-            link = parts.box("a", "queue-link", href=f"{PREFIX}/desk/{row.number}", data_item=row.id, **current)
-            # A click with Ctrl or the middle button opens a tab of its own, as links do.
-            link.on(
-                "click",
-                lambda: self._choose(row.id),
-                js_handler="(e) => { if (!e.ctrlKey && !e.metaKey && !e.shiftKey) { e.preventDefault(); emit(); } }",
-            )
-            with link:
+            with parts.box("a", "queue-link", href=f"{PREFIX}/desk/{row.number}", data_item=row.id, **current):
                 with parts.box("span", "queue-top"):
                     about = self._names.about(row.topic, row.matter) or self._words("desk.no_topic")
                     parts.text("strong", about)

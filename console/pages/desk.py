@@ -80,7 +80,7 @@ class _Room:
         self._wanted: int | None = None
         # Quick keys ask for one chat after the other while the first is still being drawn.
         self._one_at_a_time = asyncio.Lock()
-        self._queue = Queue(self._seat, self._choose, self._claim)
+        self._queue = Queue(self._seat, self._claim)
 
     async def show(self, number: str | None) -> None:
         """The page, with the chat of that number open where there is one."""

@@ -108,16 +108,27 @@
   new MutationObserver(watch).observe(document.documentElement, { childList: true, subtree: true });
   watch();
 
+  // The page is told, not the link: the queue may be drawn anew while somebody clicks, and a click on what was there
+  // before would be lost.
+  function goTo(path) {
+    if (path !== location.pathname) history.pushState({}, "", path);
+    emitEvent("desk_goto", path);
+  }
+
   document.addEventListener("click", (event) => {
-    const target = event.target.closest?.("[data-newer], [data-back]");
+    const target = event.target.closest?.("[data-newer], [data-back], [data-item]");
     if (target?.matches("[data-newer]")) {
       follows = true;
       toEnd();
     }
-    if (target?.matches("[data-back]") && !event.ctrlKey && !event.metaKey) {
+    // A click with Ctrl or the middle button opens a tab of its own, as links do.
+    if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (target.matches("[data-back]")) {
       event.preventDefault();
-      history.pushState({}, "", PREFIX);
-      emitEvent("desk_goto", PREFIX);
+      goTo(PREFIX);
+    } else if (target.matches("[data-item]")) {
+      event.preventDefault();
+      goTo(target.pathname);
     }
   });
 
