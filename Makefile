@@ -4,7 +4,7 @@ SHELL := /bin/bash
 UV := $(shell command -v uv 2>/dev/null || echo .uv/bin/uv)
 export UV
 
-.PHONY: help setup serve chat test check bench evaluate train seed
+.PHONY: help setup serve chat test check bench evaluate train seed lists
 
 help: ## lists the commands
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ evaluate: setup ## held-out questions and conversations, pipelines side by side:
 	@mkdir -p results
 	@$(UV) --directory nlu run --frozen python compare.py --share 0.2 --held-out ../tests/nlu --pipelines ours,svc_points,svc,logistic | tee results/pipelines.md
 	@$(UV) run --frozen qifu evaluate
+
+lists: setup ## speed of the console's lists over a million turns, on SQLite and PostgreSQL: results/review.md
+	@$(UV) run --frozen python -m bench.review
 
 bench: setup ## speed and memory beside a stock Rasa set-up
 	@$(UV) run --frozen python -m bench

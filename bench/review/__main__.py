@@ -1,7 +1,10 @@
-"""`python -m bench.review`: fills a database and reports medians of the console's lists, as a table in Markdown."""
+"""`python -m bench.review`: fills databases and reports medians of the console's lists, as tables in Markdown."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -13,31 +16,43 @@ from bench.review.fill import fill
 from bench.review.questions import naively, questions
 from qifu.errors import QifuError
 from store.database import Database
-from store.repositories import ReviewFilter, ReviewListRepository
-from store.repositories.review_list import Key
+from store.repositories import Key, ReviewFilter, ReviewListRepository
+from tests.fakes.postgres import PostgresServer
 
 _PAGE = 50
 _DEEP = 20
-"""Pages before the one that is called deep."""
+"""The page that is called deep."""
 
 
-def main(  # noqa: PLR0917 - each is an option
-    turns: Annotated[int, typer.Option(help="turns to fill in", min=1000)] = 300_000,
+class Kind(StrEnum):
+    """The kinds of databases."""
+
+    SQLITE = "sqlite"
+    POSTGRESQL = "postgresql"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much is filled in, and how often each list is asked for."""
+
+    turns: int
+    rounds: int
+    naive: bool
+
+
+def main(
+    turns: Annotated[int, typer.Option(help="turns to fill in", min=1000)] = 1_000_000,
     rounds: Annotated[int, typer.Option(help="rounds; the table shows medians", min=1)] = 5,
-    database: Annotated[str, typer.Option(help="an empty database's URL; a file below var/ by default")] = "",
-    keep: Annotated[bool, typer.Option(help="use the database as it was filled before")] = False,
+    on: Annotated[list[Kind] | None, typer.Option(help="kinds of databases; all by default")] = None,
     naive: Annotated[bool, typer.Option(help="measure the plain list with OFFSET as well")] = True,
     out: Annotated[Path, typer.Option("--out", help="file for the report")] = Path("results/review.md"),
 ) -> None:
     """Measures the lists of conversations over a large database."""
-    file = Path("var/bench/review.db").resolve()
-    if not database:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        if not keep:
-            for old in file.parent.glob(f"{file.name}*"):
-                old.unlink()
+    plan, report = Plan(turns, rounds, naive), ""
     try:
-        report = asyncio.run(_measure(database or f"sqlite+aiosqlite:///{file}", turns, rounds, keep, naive))
+        for kind in on or list(Kind):
+            with _empty(kind) as url:
+                report += f"## {kind}\n\n{asyncio.run(_measure(url, plan))}\n"
     except QifuError as error:
         typer.echo(str(error), err=True)
         raise typer.Exit(1) from None
@@ -46,27 +61,48 @@ def main(  # noqa: PLR0917 - each is an option
     typer.echo(report)
 
 
-async def _measure(url: str, turns: int, rounds: int, keep: bool, naive: bool) -> str:
+@contextmanager
+def _empty(kind: Kind) -> Iterator[str]:
+    """The URL of an empty database that goes when the block ends."""
+    if kind is Kind.POSTGRESQL:
+        with PostgresServer() as server:
+            yield server.url()
+        return
+    file = Path("var/bench/review.db").resolve()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        _remove(file)
+        yield f"sqlite+aiosqlite:///{file}"
+    finally:
+        _remove(file)
+
+
+def _remove(file: Path) -> None:
+    for old in file.parent.glob(f"{file.name}*"):
+        old.unlink()
+
+
+async def _measure(url: str, plan: Plan) -> str:
     database = Database(url)
     try:
-        if not keep:
-            await database.migrate()
-            await fill(database, turns)
+        await database.migrate()
+        await fill(database, plan.turns)
         lines = [
-            f"{turns:,} turns, medians of {rounds} in ms, {_PAGE} conversations a page",
+            f"{plan.turns:,} turns, medians of {plan.rounds} in ms, {_PAGE} conversations a page; plain: a join with "
+            "DISTINCT, LIKE and OFFSET",
             "",
-            "| list | first page | next page | page 20 | plain, first | plain, page 20 | found |",
+            f"| list | first page | next page | page {_DEEP} | plain, first | plain, page {_DEEP} | found |",
             "|---|---|---|---|---|---|---|",
         ]
         for name, chosen in questions().items():
-            lines.append(await _line(database, name, chosen, rounds, naive))
+            lines.append(await _line(database, name, chosen, plan))
             typer.echo(lines[-1], err=True)
     finally:
         await database.dispose()
     return "\n".join(lines) + "\n"
 
 
-async def _line(database: Database, name: str, chosen: ReviewFilter, rounds: int, naive: bool) -> str:
+async def _line(database: Database, name: str, chosen: ReviewFilter, plan: Plan) -> str:
     async def listed(after: Key | None = None) -> Key | None:
         async with database.session() as session:
             repository = ReviewListRepository(session)
@@ -77,19 +113,19 @@ async def _line(database: Database, name: str, chosen: ReviewFilter, rounds: int
     deep = second
     for _ in range(_DEEP - 2):
         deep = await listed(deep) if deep else None
-    cells = [await _median(listed, rounds)]
-    cells.append(await _median(lambda: listed(second), rounds) if second else "")
-    cells.append(await _median(lambda: listed(deep), rounds) if deep else "")
+    cells = [await _median(listed, plan.rounds)]
+    cells.append(await _median(lambda: listed(second), plan.rounds) if second else "")
+    cells.append(await _median(lambda: listed(deep), plan.rounds) if deep else "")
     async with database.session() as session:
         found = await ReviewListRepository(session).how_many(chosen, 1000)
     for offset in (0, _PAGE * (_DEEP - 1)):
-        query = naively(chosen, _PAGE, offset) if naive else None
+        query = naively(chosen, _PAGE, offset) if plan.naive else None
 
         async def plain(query: object = query) -> None:
             async with database.session() as session:
                 await session.execute(query)  # type: ignore[call-overload]
 
-        cells.append(await _median(plain, min(rounds, 2)) if query is not None else "")
+        cells.append(await _median(plain, min(plan.rounds, 2)) if query is not None else "")
     cells.append(f"{found:,}{'+' if found == 1000 else ''}")
     return f"| {name} | {' | '.join(cells)} |"
 

@@ -2,13 +2,14 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from enum import StrEnum
 
 from openpyxl import Workbook
 
 from bot.desk.wording import LABELS, DeskWording
+from qifu.exports.cells import harmless
 from qifu.labels import Language
 from store.masking import mask
 from store.models import AppealRow
@@ -41,10 +42,6 @@ _COLUMNS = (
     "rating_text",
     "reopened",
 )
-# What a spreadsheet program takes for a formula when a cell begins with it (OWASP, CSV Injection), also full-width.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-# Control characters that XML, and so XLSX, can't hold.
-_UNPRINTABLE = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF))
 
 type Table = list[list[str]]
 """Rows of cells; the first one holds the headings."""
@@ -77,7 +74,7 @@ def table(
             case value:
                 return _hidden(column, str(value)) if masked else str(value)
 
-    return [headings, *([_harmless(cell(row, column)) for column in _COLUMNS] for row in rows)]
+    return [headings, *([harmless(cell(row, column)) for column in _COLUMNS] for row in rows)]
 
 
 def _hidden(column: str, value: str) -> str:
@@ -86,12 +83,6 @@ def _hidden(column: str, value: str) -> str:
     if column == "phone":
         return value[:3] + "****" + value[-2:] if len(value) > 8 else "****"
     return mask(value)
-
-
-def _harmless(text: str) -> str:
-    """No formula: an apostrophe in front makes it text."""
-    text = text.translate(_UNPRINTABLE)
-    return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def to_csv(rows: Table) -> bytes:
@@ -107,12 +98,7 @@ def to_xlsx(rows: Table) -> bytes:
     sheet = book.create_sheet()
     sheet.freeze_panes = "A2"
     for row in rows:
-        sheet.append(_texts(row))
+        sheet.append(row)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def _texts(row: Sequence[str]) -> list[str]:
-    # A cell of XLSX holds at most 32,767 characters.
-    return [text[:32_767] for text in row]
