@@ -64,9 +64,9 @@ class Head:
         words, reader = self._words, self._reader
         if self._staff.role is StaffRole.MANAGER and reader.has_personal_data():
             key, symbol = ("hide", "visibility_off") if reader.reveal else ("reveal", "visibility")
-            ui.button(words(f"conversation.{key}"), icon=symbol, on_click=self._toggle_reveal).props("flat dense")
+            self._lesser(f"conversation.{key}", symbol, self._toggle_reveal)
         if self._may_take():
-            ui.button(words("conversation.take"), icon="front_hand", on_click=self._take).props("flat dense")
+            self._lesser("conversation.take", "front_hand", self._take)
         async with self._services.database.session() as session:
             review = await ReviewRepository(session, self._services.clock).review_of(reader.row.id)
         read = latest(review, reader.row.last_at)
@@ -80,6 +80,11 @@ class Head:
             at = moment(review.at, self._services.clock(), words)
             name = reader.names.staff.get(review.staff_id, "")
             button.props["title"] = words(f"conversation.{'read_by' if read else 'read_before'}", name=name, at=at)
+
+    def _lesser(self, key: str, symbol: str, act: parts.Action) -> None:
+        """A button that a phone shows without its words."""
+        button = ui.button(self._words(key), icon=symbol, on_click=act).props("flat dense")
+        button.props["title"] = button.props["aria-label"] = self._words(key)
 
     def _may_take(self) -> bool:
         serving = self._staff.role in (StaffRole.SERVICE, StaffRole.MANAGER)
