@@ -1,6 +1,6 @@
 """What the pages of the console work with."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -19,11 +19,10 @@ from store.repositories import AuditRepository
 if TYPE_CHECKING:
     from actions.services import Services
     from bot.desk.desk import Desk
+    from bot.desk.files import Files
     from bot.dialogue.dialogue import Dialogue
     from qifu.models.room import ModelRoom
-
-type FetchFile = Callable[[str], Awaitable[bytes | None]]
-"""Fetches a file of a conversation by its reference; None where it is gone. Raises ChannelError."""
+    from qifu.training.workspace import Workspace
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,8 +44,11 @@ class ConsoleServices:
     desk: "Desk | None" = None
     answering: "Services | None" = None
     """What the actions answer with: the plans, their search, and how they are quoted."""
-    fetch_file: FetchFile | None = None
+    files: "Files | None" = None
+    """Photos and files of conversations, wherever they lie."""
     models: "ModelRoom | None" = None
+    training: "Workspace | None" = None
+    """Trainers' data and their edits."""
 
     async def note(self, staff_id: int, action: str, subject: str | None = None, **detail: object) -> None:
         """Adds an audit entry in a transaction of its own: for looks at personal data.
@@ -69,8 +71,9 @@ def build_services(
     dialogue: "Dialogue | None" = None,
     desk: "Desk | None" = None,
     answering: "Services | None" = None,
-    fetch_file: FetchFile | None = None,
+    files: "Files | None" = None,
     models: "ModelRoom | None" = None,
+    training: "Workspace | None" = None,
 ) -> ConsoleServices:
     """The services over a database; every part can be replaced."""
     passwords = passwords or Passwords()
@@ -90,6 +93,7 @@ def build_services(
         dialogue=dialogue,
         desk=desk,
         answering=answering,
-        fetch_file=fetch_file,
+        files=files,
         models=models,
+        training=training,
     )

@@ -8,6 +8,7 @@ QifuError
 │   └── UnderstandingTimeout   Rasa didn't answer in time
 ├── TrainingError      a model couldn't be trained; carries Rasa's last lines
 ├── ModelError         a version of the model can't be trained, published or measured now; carries the reason's code
+├── EditError          trainers' data can't be changed like that; carries the reason's code
 ├── ServiceError       a process can't start: port taken, already running, no disk
 ├── ChannelError       a messenger refused: wrong token, message not deliverable
 ├── AccountError       a staff account can't be made or changed like that; carries the reason's code
@@ -52,6 +53,18 @@ class ModelError(QifuError):
 
     def __init__(self, code: str, **values: object) -> None:
         super().__init__(code)
+        self.code = code
+        self.values = values
+
+
+class EditError(QifuError):
+    """Trainers' data refuse an edit; nothing was changed.
+
+    `code` is a key of the console's words (`edit_error`), `values` fill them.
+    """
+
+    def __init__(self, code: str, **values: object) -> None:
+        super().__init__(f"{code}: {', '.join(f'{name} {value}' for name, value in values.items())}")
         self.code = code
         self.values = values
 

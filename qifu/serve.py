@@ -35,6 +35,7 @@ from qifu.running import Running, recovering, running
 from qifu.seeding import seed
 from qifu.servers import free_port, serving
 from qifu.settings import ROOT, Settings
+from qifu.training.workspace import Workspace
 from qifu.understanding_room import ensure_model
 from seeds.yaml import load_yaml
 from store.database import Database
@@ -161,7 +162,8 @@ async def console_on(
         desk=house.desk,
         answering=house.services,
         models=room,
-        fetch_file=files.fetch,
+        training=Workspace(settings),
+        files=files,
     )
     console = build_console(services)
     console.mount(app)

@@ -1,7 +1,7 @@
 """Reads all seeds: plans, matters, contacts, English renderings and training questions."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +20,10 @@ QUESTIONS = ROOT / "nlu" / "data"
 class SeedReader:
     """Reads a folder of seeds and a folder of training questions; collects every finding before it gives up."""
 
-    def __init__(self, seeds: Path = SEEDS, questions: Path = QUESTIONS) -> None:
-        self.folder, self.questions = seeds, questions
+    def __init__(
+        self, seeds: Path = SEEDS, questions: Path = QUESTIONS, load: Callable[[Path], Any] = load_yaml
+    ) -> None:
+        self.folder, self.questions, self._load = seeds, questions, load
         self.findings: list[str] = []
         self.seeds = Seeds()
 
@@ -71,7 +73,7 @@ class SeedReader:
     def _case_study(self, plan: Plan) -> Document:
         path = self.folder / "plans" / f"{plan.id}.yml"
         measures = []
-        for item in load_yaml(path)["measures"]:
+        for item in self._load(path)["measures"]:
             measure_id = f"{plan.id}/{item['number']}"
             lines = item["points"].lc.data
             points = tuple(
@@ -81,7 +83,7 @@ class SeedReader:
         return Document(plan, tuple(measures))
 
     def _matters(self, path: Path) -> None:
-        content = load_yaml(path)
+        content = self._load(path)
         topic = self._topic(content.get("topic"), path)
         for item in content.get("matters", []):
             line = item.lc.line + 1
@@ -103,7 +105,7 @@ class SeedReader:
             raise SeedError([f"{path}:1: “{name}” is no topic; topics stand in qifu/labels.py"]) from None
 
     def _english(self, path: Path) -> None:
-        content = load_yaml(path)
+        content = self._load(path)
         for point_id, text in content.items():
             if point_id in self.seeds.english:
                 line = content.lc.data[point_id][0] + 1
@@ -111,7 +113,7 @@ class SeedReader:
             self.seeds.english[point_id] = str(text)
 
     def _contacts(self, path: Path) -> None:
-        for item in load_yaml(path).get("contacts", []):
+        for item in self._load(path).get("contacts", []):
             line = item.lc.line + 1
             try:
                 contact = _contact(item)
@@ -123,7 +125,7 @@ class SeedReader:
             self.seeds.contacts[contact.id] = contact
 
     def _read_questions(self, path: Path) -> None:
-        for block in load_yaml(path).get("nlu", []):
+        for block in self._load(path).get("nlu", []):
             if "intent" in block:
                 point = (block.get("metadata") or {}).get("point")
                 for line, text in _examples(block):

@@ -1,5 +1,6 @@
 """Reads the held-out questions: tests/nlu/<topic>.yml, acts.yml and out_of_scope.yml."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,12 +34,12 @@ class HeldOut:
     must: tuple[tuple[str, ...], ...] = ()
 
 
-def read_held_out(folder: Path = HELD_OUT) -> list[HeldOut]:
+def read_held_out(folder: Path = HELD_OUT, load: Callable[[Path], Any] = load_yaml) -> list[HeldOut]:
     """All held-out messages. Raises SeedError with every finding as file:line: message."""
     findings: list[str] = []
     read: list[HeldOut] = []
     for path in sorted(folder.rglob("*.yml")):
-        content = load_yaml(path)
+        content = load(path)
         for row in content.get("questions", []):
             where = f"{path}:{row.lc.line + 1}"
             try:

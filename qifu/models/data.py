@@ -7,20 +7,19 @@ from pathlib import Path
 
 from qifu.errors import ServiceError
 from qifu.settings import ROOT
+from qifu.training.draft import HELD_OUT, PARTS
 
-_PARTS = ("seeds/**/*.yml", "seeds/**/*.txt", "nlu/data/*.yml", "nlu/domain/*.yml", "nlu/lookups/*.yml")
-_HELD_OUT = ("tests/nlu/**/*.yml", "tests/dialogue/*.yml")
 _DIGITS = 12
 
 
 def data_checksum(home: Path = ROOT) -> str:
     """Twelve hexadecimal digits over everything below `home` that a version is made of."""
-    return _checksum(home, _PARTS)
+    return _checksum(home, PARTS)
 
 
 def held_out_checksum(home: Path) -> str:
     """Twelve hexadecimal digits over everything below `home` that a version is measured on."""
-    return _checksum(home, _HELD_OUT)
+    return _checksum(home, HELD_OUT)
 
 
 def data_folder(models: Path, checksum: str) -> Path:
@@ -40,7 +39,7 @@ def keep_data(home: Path, models: Path) -> Path:
         while not kept.exists():
             with tempfile.TemporaryDirectory(dir=models) as folder:
                 copy = Path(folder) / "data"
-                for path in _files(home, _PARTS):
+                for path in _files(home, PARTS):
                     to = copy / path.relative_to(home)
                     to.parent.mkdir(parents=True, exist_ok=True)
                     shutil.copyfile(path, to)

@@ -11,14 +11,16 @@ from playwright.async_api import Page
 
 from actions.services import Services
 from bot.desk.desk import Desk
+from bot.desk.files import Files
 from bot.web.app import create_app
 from console.accounts.passwords import Passwords
 from console.accounts.people import Profile
 from console.build import build_console
-from console.services import ConsoleServices, FetchFile, build_services
+from console.services import ConsoleServices, build_services
 from qifu.labels import StaffRole
 from qifu.models.room import ModelRoom
 from qifu.settings import ROOT, Settings
+from qifu.training.workspace import Workspace
 from seeds.yaml import load_yaml
 from store.database import Database
 from tests.console.conftest import CHEAP, GOOD
@@ -44,8 +46,9 @@ class ConsoleServer:
         *,
         desk: Desk | None = None,
         answering: Services | None = None,
-        fetch_file: FetchFile | None = None,
+        files: Files | None = None,
         models: ModelRoom | None = None,
+        training: Workspace | None = None,
         **settings: Any,
     ) -> None:
         self.clock = clock or FakeClock()
@@ -59,8 +62,9 @@ class ConsoleServer:
             districts=load_yaml(ROOT / "seeds" / "districts.yml"),
             desk=desk,
             answering=answering,
-            fetch_file=fetch_file,
+            files=files,
             models=models,
+            training=training,
         )
         self.console = build_console(self.services)
         dialogue = FakeDialogue()
