@@ -111,7 +111,7 @@ def _questions(seeds: Seeds) -> Iterator[str]:
             yield f"{where}: intent {question.intent} is neither a matter, an act nor {OUT_OF_SCOPE}"
         if question.point and matter and question.point not in matter.points:
             yield f"{where}: point {question.point} is not one of {question.intent}"
-        if _BRACKETS & set(question.text) or question.text.startswith("/"):
+        if is_command(question.text):
             yield f"{where}: “{question.text}” has brackets or a slash that Rasa reads as a command"
         key = bare(question.text)
         if seen.setdefault(key, question.intent) != question.intent:
@@ -120,6 +120,11 @@ def _questions(seeds: Seeds) -> Iterator[str]:
     for matter_id in seeds.matters:
         if not asked[matter_id]:
             yield f"{QUESTIONS_FOLDER}/{matter_id.split('/')[0]}.yml:1: matter {matter_id} has no training question"
+
+
+def is_command(text: str) -> bool:
+    """Whether Rasa would read a question's brackets or slash as a command."""
+    return bool(_BRACKETS & set(text)) or text.startswith("/")
 
 
 def bare(text: str) -> str:

@@ -8,12 +8,13 @@ import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from seeds.model import Question
 
-_ALIKE = 0.75
+ALIKE = 0.75
 """Share of character pairs in common from which two questions count as one."""
-_SHORTEST = 8
+SHORTEST = 8
 """Shorter questions share most characters by nature (退税几天, 退税多少天)."""
 _EDGE = 4
 _MOST_SAME_EDGE = 0.4
@@ -28,20 +29,20 @@ def templated(questions: Iterable[Question]) -> Iterator[str]:
         blocks[question.intent, question.point].append(question)
     for (intent, _), block in blocks.items():
         yield from _alike(block)
-        yield from _same_edges(intent, block)
+        yield from _edges(intent, block)
 
 
 def _alike(block: Sequence[Question]) -> Iterator[str]:
-    kept: list[tuple[Question, set[str]]] = []
+    kept: list[tuple[Question, frozenset[str]]] = []
     holding: defaultdict[str, list[int]] = defaultdict(list)
     for question in block:
-        pairs = _pairs(question.text)
-        if len(pairs) < _SHORTEST:
+        pairs = pairs_of(question.text)
+        if len(pairs) < SHORTEST:
             continue
         shared = Counter(number for pair in pairs for number in holding[pair])
         for number, count in shared.items():
             other, others = kept[number]
-            if count / len(pairs | others) >= _ALIKE:
+            if count / len(pairs | others) >= ALIKE:
                 where = f"{question.path}:{question.line}"
                 yield f"{where}: “{question.text}” says the same as “{other.text}”; write it another way or drop it"
                 break
@@ -50,15 +51,22 @@ def _alike(block: Sequence[Question]) -> Iterator[str]:
         kept.append((question, pairs))
 
 
-def _same_edges(intent: str, block: Sequence[Question]) -> Iterator[str]:
-    if len(block) < _ENOUGH:
+def _edges(intent: str, block: Sequence[Question]) -> Iterator[str]:
+    for name, common, count in same_edges([question.text for question in block]):
+        first = block[0]
+        yield f"{first.path}:{first.line}: {count} of {len(block)} questions of {intent} {name} with “{common}”"
+
+
+def same_edges(texts: Sequence[str]) -> Iterator[tuple[str, str, int]]:
+    """Where too many questions of a block `begin` or `end` alike: which of the two, with what, and how many."""
+    if len(texts) < _ENOUGH:
         return
-    texts = [_bare(question.text) for question in block]
+    bare = [_bare(text) for text in texts]
     for name, edge in (("begin", slice(None, _EDGE)), ("end", slice(-_EDGE, None))):
-        common, count = Counter(text[edge] for text in texts if len(text) > _EDGE).most_common(1)[0]
-        if count > _MOST_SAME_EDGE * len(block) and count > 3:
-            first = block[0]
-            yield f"{first.path}:{first.line}: {count} of {len(block)} questions of {intent} {name} with “{common}”"
+        counts = Counter(text[edge] for text in bare if len(text) > _EDGE).most_common(1)
+        for common, count in counts:
+            if count > _MOST_SAME_EDGE * len(texts) and count > 3:
+                yield name, common, count
 
 
 def _bare(text: str) -> str:
@@ -67,6 +75,8 @@ def _bare(text: str) -> str:
     return "".join(c for c in folded if unicodedata.category(c)[0] in "LS")
 
 
-def _pairs(text: str) -> set[str]:
+@lru_cache(maxsize=65_536)
+def pairs_of(text: str) -> frozenset[str]:
+    """The pairs of characters of a question, places, figures and punctuation aside."""
     bare = _bare(text)
-    return {bare[i : i + 2] for i in range(len(bare) - 1)}
+    return frozenset(bare[i : i + 2] for i in range(len(bare) - 1))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from qifu.evaluation.held_out import HeldOut, leaks, read_held_out
+from qifu.training.nearness import Nearness
 from seeds.check import bare, check_matters
 from seeds.model import Question, Seeds
 from seeds.read import SeedReader
@@ -42,6 +43,11 @@ class Catalogue:
         for question in self.seeds.questions:
             found.setdefault(bare(question.text), question)
         return found
+
+    @cached_property
+    def nearness(self) -> Nearness:
+        """Finds questions that say nearly the same."""
+        return Nearness(self.seeds.questions)
 
     @cached_property
     def held_out_words(self) -> frozenset[str]:
