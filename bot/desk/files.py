@@ -82,6 +82,13 @@ class Files:
         about = await asyncio.to_thread(_read, path)
         return Attachment(**json.loads(about)["attachment"]) if about else None
 
+    async def discard(self, conversation_id: str, message_id: str) -> None:
+        """Removes the file of a message that was never sent; nothing where there is none."""
+        folder, key = self._folder / _hash(conversation_id), _hash(message_id)
+        # What it is about goes first: a file without it doesn't count.
+        for name in (f"{key}.json", key):
+            await asyncio.to_thread((folder / name).unlink, missing_ok=True)
+
     async def forget(self, known: Callable[[Iterable[str]], Awaitable[set[str]]]) -> int:
         """Removes the files of conversations that are no more; `known` tells which of them still are."""
         owners = await asyncio.to_thread(self._owners)

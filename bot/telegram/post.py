@@ -137,13 +137,14 @@ class Post:
 
     async def _file(self, target: Target, file: Ready, words: Piece | None, markup: InlineKeyboardMarkup | None) -> int:
         caption = {"caption": words.html, "parse_mode": ParseMode.HTML} if words else {}
-        message = await sender(self._bot, file.kind)(
-            target.chat_id,
-            file.content,
-            reply_markup=markup,
-            message_thread_id=target.thread_id,
-            **caption,
-        )
+        place = {"reply_markup": markup, "message_thread_id": target.thread_id}
+        try:
+            message = await sender(self._bot, file.kind)(target.chat_id, file.content, **place, **caption)
+        except BadRequest:
+            if file.kind != "photo" or isinstance(file.content, str):
+                raise
+            # Telegram refuses pictures that are too long, too wide or broken; as a document it takes them.
+            message = await sender(self._bot, "document")(target.chat_id, file.content, **place, **caption)
         return message.message_id
 
 

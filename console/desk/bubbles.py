@@ -6,7 +6,7 @@ from datetime import datetime
 from nicegui.element import Element
 
 from console import parts
-from console.desk.lines import Line
+from console.desk.lines import File, Line
 from console.desk.seat import Seat
 from console.navigation import PREFIX
 from console.times import SHANGHAI, exact
@@ -51,7 +51,7 @@ class Bubbles:
             if line.text:
                 parts.text("p", line.text, "bubble-text")
             for file in line.files:
-                self._file(line, file.name, file.size, file.place)
+                self._file(line, file)
             with parts.box("span", "bubble-meta"):
                 if line.edited:
                     parts.text("span", self._words("desk.edited"))
@@ -90,14 +90,18 @@ class Bubbles:
                 return words("desk.me") if line.staff_id == self._staff.id else line.author
         return ""
 
-    def _file(self, line: Line, name: str, size: int, place: int) -> None:
-        words = f"{name} · {_size(size)}" if size else name
-        if self._services.fetch_file is None or line.message_id is None:
+    def _file(self, line: Line, file: File) -> None:
+        words = f"{file.name} · {_size(file.size)}" if file.size else file.name
+        if self._services.files is None or line.message_id is None:
             with parts.box("span", "file"):
                 parts.icon("attach_file")
                 parts.text("span", words)
             return
-        with parts.box("a", "file", href=f"{PREFIX}/desk/files/{line.message_id}/{place}", target="_blank"):
+        url = f"{PREFIX}/desk/files/{line.message_id}/{file.place}"
+        with parts.box("a", "file picture" if file.is_picture else "file", href=url, target="_blank", title=words):
+            if file.is_picture:
+                parts.box("img", src=url, alt=words, loading="lazy")
+                return
             parts.icon("attach_file")
             parts.text("span", words)
 

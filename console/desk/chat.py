@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from nicegui import ui
 
-from bot.desk.talk import Transcript
+from bot.desk.talk import Attachment, Transcript
 from console import parts
 from console.desk.bubbles import Bubbles
 from console.desk.clock import clock
@@ -44,6 +44,7 @@ class Chat:
         self._noted = False
         self._stamps: dict[str, object] = {}
         self._drafts = drafts
+        self._staging = drafts.staging(seat.staff.id, handoff_id)
         self._composer: Composer | None = None
         self._one_at_a_time = asyncio.Lock()
 
@@ -77,7 +78,7 @@ class Chat:
         if shown and personal:
             await self._note()
         if not shown:
-            lines = [replace(line, text=mask(line.text)) for line in lines]
+            lines = [_hidden(line) for line in lines]
         now = self._seat.now
         facts = (row.state, row.owner_id, row.answered_at, row.unanswered_since, row.closed_at, row.rating)
         is_open = self._desk.rules.calendar.is_open(now)
@@ -86,10 +87,14 @@ class Chat:
             with self._head:
                 await self._draw_head(row, people, now, personal)
         self._bubbles.update(_with_days(lines), now)
+        if self._staging and not self._is_mine(row):
+            await self._staging.remove()
         if self._changed("foot", (row.state, row.owner_id)):
             self._foot.clear()
             with self._foot:
                 self._draw_foot(row, people)
+        elif self._composer:
+            self._composer.show_files()
 
     def _changed(self, part: str, stamp: object) -> bool:
         if self._stamps.get(part) == stamp:
@@ -203,7 +208,8 @@ class Chat:
                     parts.text("p", words("desk.foot_ended", at=at, end=end))
         mine = self._is_mine(row)
         pickers = Pickers(self._seat, row, self._insert, self._send_now) if mine else None
-        self._composer = Composer(self._words, row.id, self._drafts, self._send, pickers, can_reply=mine)
+        staging = self._staging if mine else None
+        self._composer = Composer(self._words, row.id, self._drafts, self._send, pickers, staging, can_reply=mine)
         self._composer.show()
 
     def _insert(self, text: str) -> None:
@@ -211,13 +217,21 @@ class Chat:
             self._composer.insert(text)
 
     async def _send_now(self, text: str) -> bool:
-        return await self._send(text, False)
+        """Words alone: what is staged belongs to what is being written."""
+        return await attempt(self._names, lambda: self._answer(text, []))
 
     async def _send(self, text: str, is_note: bool) -> bool:
-        talk, key = self._desk.talk, self._staff.id
         if is_note:
+            talk, key = self._desk.talk, self._staff.id
             return await attempt(self._names, lambda: talk.note(self.handoff_id, key, text))
-        return await attempt(self._names, lambda: talk.staff_message(self.handoff_id, key, text))
+        staged = self._staging.take() if self._staging else []
+        sent = await attempt(self._names, lambda: self._answer(text, [one.attachment for one in staged]))
+        if not sent and self._staging:
+            self._staging.put_back(staged)
+        return sent
+
+    async def _answer(self, text: str, files: Sequence[Attachment]) -> None:
+        await self._desk.talk.staff_message(self.handoff_id, self._staff.id, text, attachments=files)
 
     def _edit(self, line: Line) -> None:
         words, message_id = self._words, line.message_id
@@ -244,6 +258,12 @@ _TONES: dict[HandoffState, parts.Tone] = {
     HandoffState.RETURNED: "quiet",
     HandoffState.CANCELLED: "quiet",
 }
+
+
+def _hidden(line: Line) -> Line:
+    """The line without personal data: a picture may show some, so it is a link, and opening it is noted."""
+    files = tuple(replace(file, is_picture=False) for file in line.files)
+    return replace(line, text=mask(line.text), files=files)
 
 
 def _with_days(lines: Sequence[Line]) -> list[Line]:

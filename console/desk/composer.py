@@ -1,20 +1,30 @@
-"""Where staff write: an answer to the user, or a note that only staff see."""
+"""Where staff write: an answer to the user, with files, or a note that only staff see."""
 
+import json
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from nicegui import ui
 from nicegui.element import Element
 
+from bot.desk.files import MOST
+from bot.desk.tray import Staging, Tray
 from console import parts
 from console.desk.pickers import Pickers
 from console.wording import Words
 
 LONGEST = 4000
 """Telegram takes 4096 characters in a message."""
+_TAKEN = "image/jpeg,image/png,image/webp,.pdf,.docx,.xlsx"
+# While a file is on its way, sending waits for it (attach.js).
+_ON_SEND = "() => { if (!window.qifuFiles?.holds()) emit(); }"
 # Enter that ends the choice of characters in an input method is no wish to send.
 _ON_KEY = """(e) => {
-  if (e.key === 'Enter' && !e.shiftKey && !e.isComposing && e.keyCode !== 229) { e.preventDefault(); emit('send'); }
+  if (e.key === 'Enter' && !e.shiftKey && !e.isComposing && e.keyCode !== 229) {
+    e.preventDefault();
+    if (!window.qifuFiles?.holds()) emit('send');
+  }
   else if (e.key === '/' && !e.target.value && !e.isComposing) { e.preventDefault(); emit('canned'); }
 }"""
 
@@ -23,23 +33,37 @@ type Send = Callable[[str, bool], Awaitable[bool]]
 
 @dataclass
 class Drafts:
-    """What was written and not sent yet, by handoff; the mode too."""
+    """What was written and not sent yet, by handoff; the mode too. Files lie in the `tray`, where there is one."""
 
+    tray: Tray | None = None
     texts: dict[int, str] = field(default_factory=dict)
     notes: set[int] = field(default_factory=set)
+
+    def staging(self, staff_id: int, handoff_id: int) -> Staging | None:
+        """The files of one chat."""
+        return Staging(self.tray, staff_id, handoff_id) if self.tray else None
 
 
 class Composer:
     """Sends with Enter, breaks lines with Shift+Enter; what couldn't be sent stays."""
 
-    def __init__(
-        self, words: Words, handoff_id: int, drafts: Drafts, send: Send, pickers: Pickers | None, *, can_reply: bool
+    def __init__(  # noqa: PLR0917  # each is a part of its own
+        self,
+        words: Words,
+        handoff_id: int,
+        drafts: Drafts,
+        send: Send,
+        pickers: Pickers | None,
+        staging: Staging | None,
+        *,
+        can_reply: bool,
     ) -> None:
         self._words = words
         self._handoff_id = handoff_id
         self._drafts = drafts
         self._send = send
         self._pickers = pickers
+        self._staging = staging
         self._can_reply = can_reply
 
     @property
@@ -53,18 +77,46 @@ class Composer:
             if self._can_reply:
                 with parts.box("div", "modes", role="group", aria_label=words("desk.mode")):
                     self._modes = {key: self._mode(key) for key in ("reply", "note")}
+            if self._staging:
+                self._show_tray(self._staging)
             self._text = ui.textarea(value=self._drafts.texts.get(self._handoff_id, ""), on_change=self._keep)
             self._text.props(f"autogrow borderless maxlength={LONGEST} input-class=composer-text data-composer")
             self._text.on("keydown", self._key, js_handler=_ON_KEY)
             with parts.box("div", "composer-tools"):
+                if self._staging:
+                    self._tool("attach", "attach_file", None, "data-attach")
                 if self._pickers:
                     self._tool("canned", "quickreply", self._pickers.canned, "data-canned")
                     if self._pickers.has_measures:
                         self._tool("measure", "menu_book", self._pickers.measure, "data-measure")
                 parts.text("span", words("desk.keys"), "composer-keys")
-                send = ui.button(icon="send", on_click=self._go).props("round unelevated data-send")
+                send = ui.button(icon="send").props("round unelevated data-send")
+                send.on("click", self._go, args=[], js_handler=_ON_SEND)
                 send.props["aria-label"] = words("desk.send")
         self._show_mode()
+
+    def _show_tray(self, staging: Staging) -> None:
+        """attach.js draws what is staged, and what is on its way; it tells `filed` and `unfiled`."""
+        attributes = {"aria_label": self._words("desk_file.staged"), "data_most": MOST}
+        self._tray = parts.box("div", "tray", role="list", data_tray=self._handoff_id, **attributes)
+        self._tray.props["data-words"] = json.dumps(self._words.group("desk_file"), ensure_ascii=False)
+        self._tray.on("filed", self.show_files, args=[])
+        self._tray.on("unfiled", lambda event: self._unfile(staging, event.args), args=["detail"])
+        self.show_files()
+        parts.box("input", type="file", multiple=True, accept=_TAKEN, data_file="", hidden=True)
+
+    async def _unfile(self, staging: Staging, told: Any) -> None:
+        await staging.remove(str(told["detail"]))
+        self.show_files()
+
+    def show_files(self) -> None:
+        """Shows what is staged now."""
+        if not self._staging:
+            return
+        staged = [
+            {"key": one.key, "name": one.attachment.name, "size": one.attachment.size} for one in self._staging.staged
+        ]
+        self._tray.props["data-staged"] = json.dumps(staged, ensure_ascii=False)
 
     def insert(self, text: str) -> None:
         """Puts text where one writes, behind what stands there."""
@@ -92,7 +144,7 @@ class Composer:
             for key, button in self._modes.items():
                 button.props["aria-pressed"] = "true" if key == mode else "false"
 
-    def _tool(self, key: str, icon: str, act: parts.Action, mark: str) -> None:
+    def _tool(self, key: str, icon: str, act: parts.Action | None, mark: str) -> None:
         button = ui.button(self._words(f"desk.{key}"), icon=icon, on_click=act)
         button.props(f"flat dense size=13px {mark}")
 
@@ -107,9 +159,11 @@ class Composer:
 
     async def _go(self) -> None:
         text = (self._text.value or "").strip()
-        if not text:
+        has_files = bool(self._staging and self._staging.staged) and not self._is_note
+        if not text and not has_files:
             return
         # Emptied at once, so that a second Enter doesn't send it twice.
         self._text.set_value("")
         if not await self._send(text, self._is_note) and not self._text.value:
             self._text.set_value(text)
+        self.show_files()

@@ -7,14 +7,12 @@ from fastapi import Response
 from fastapi.responses import PlainTextResponse
 
 from console.accounts.staff import Staff
+from console.desk.lines import PICTURES
 from console.services import ConsoleServices
 from qifu.errors import ChannelError
 from qifu.labels import StaffRole
 from store.models import AppealRow, HandoffRow
 from store.repositories import AppealRepository, DeskViewRepository, HandoffRepository
-
-# What a browser shows without running anything of it; everything else is saved.
-_SHOWN = ("image/jpeg", "image/png", "image/webp", "image/gif")
 
 
 async def file_of_message(services: ConsoleServices, staff: Staff, message_id: int, place: int) -> Response:
@@ -41,25 +39,26 @@ async def _served(
 ) -> Response:
     if staff.role != StaffRole.MANAGER and row.owner_id != staff.id:
         return _refused(services, 403)
-    if services.fetch_file is None or not 0 <= place < len(files):
+    if services.files is None or not 0 <= place < len(files):
         return _refused(services, 404)
     file = files[place]
     try:
-        content = await services.fetch_file(str(file["ref"]))
+        content = await services.files.fetch(str(file["ref"]))
     except ChannelError:
         return _refused(services, 502)
     if content is None:
         return _refused(services, 404)
     await services.note(staff.id, "desk.file", row.number, name=place + 1)
     mime = str(file.get("mime") or "")
-    disposition = "inline" if mime in _SHOWN else "attachment"
+    # What a browser couldn't show harmlessly is saved.
+    disposition = "inline" if mime in PICTURES else "attachment"
     name = quote(str(file.get("name") or "file"))
     headers = {
         "Content-Disposition": f"{disposition}; filename*=UTF-8''{name}",
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "no-store",
     }
-    return Response(content, media_type=mime if mime in _SHOWN else "application/octet-stream", headers=headers)
+    return Response(content, media_type=mime if mime in PICTURES else "application/octet-stream", headers=headers)
 
 
 def _refused(services: ConsoleServices, status: int) -> Response:

@@ -11,6 +11,9 @@ from console.wording import Words
 from qifu.labels import CloseReason, Direction, HandoffEvent, HandoffReason
 from store.models import DeskMessageRow, HandoffEventRow, TurnRow
 
+PICTURES = ("image/jpeg", "image/png", "image/webp", "image/gif")
+"""What a browser shows without running anything of it."""
+
 type Kind = Literal["user", "bot", "staff", "note", "system", "event", "alarm"]
 
 _UNSAID = (HandoffEvent.ANSWERED, HandoffEvent.EDITED, HandoffEvent.REMINDED)
@@ -19,11 +22,12 @@ _ALARMS = (HandoffEvent.ALERTED, HandoffEvent.ESCALATED, HandoffEvent.NEGLECTED)
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file of a message; `place` is its place among the message's files."""
+    """A file of a message; `place` is its place among the message's files. `is_picture`: a browser can show it."""
 
     name: str
     size: int
     place: int
+    is_picture: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +96,12 @@ def _message(row: DeskMessageRow, people: Mapping[int, str]) -> Line:
 def files_of(attachments: list[Any]) -> tuple[File, ...]:
     """The files of a message or an appeal."""
     return tuple(
-        File(str(file.get("name") or file.get("kind") or ""), int(file.get("size") or 0), place)
+        File(
+            str(file.get("name") or file.get("kind") or ""),
+            int(file.get("size") or 0),
+            place,
+            is_picture=file.get("mime") in PICTURES,
+        )
         for place, file in enumerate(attachments)
     )
 

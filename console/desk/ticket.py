@@ -134,7 +134,7 @@ class Ticket:
             parts.text("p", self._hidden(row.text), "ticket-text")
             for file in files_of(row.files):
                 url = f"{PREFIX}/appeals/{row.number}/files/{file.place}"
-                may = self._may_reveal(row) and self._seat.services.fetch_file is not None
+                may = self._may_reveal(row) and self._seat.services.files is not None
                 link = {"href": url, "target": "_blank"} if may else {}
                 with parts.box("a" if may else "span", "file", **link):
                     parts.icon("attach_file")

@@ -3,10 +3,11 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import Path, Response
+from fastapi import Path, Query, Request, Response
 from nicegui import ui
 
 from bot.desk.desk import Desk
+from bot.desk.tray import Tray
 from console import parts
 from console.accounts.staff import Staff
 from console.app import Console, Task
@@ -16,6 +17,7 @@ from console.desk.files import file_of_message
 from console.desk.queue import Queue
 from console.desk.said import attempt
 from console.desk.seat import Seat
+from console.desk.uploads import take_file
 from console.live import follow
 from console.names import Names
 from console.navigation import PREFIX
@@ -38,17 +40,32 @@ def register(console: Console) -> None:
     async def tasks(staff: Staff) -> list[Task]:
         return await _tasks(services, desk, staff)
 
+    tray = Tray(desk, services.files) if services.files else None
+
     @console.page("desk")
     async def queue(staff: Staff) -> None:
-        await _Room(console, desk, staff).show(None)
+        await _Room(console, desk, staff, tray).show(None)
 
     @console.page("desk", "/desk/{number}")
     async def chat(staff: Staff, number: Annotated[str, Path(max_length=32)]) -> None:
-        await _Room(console, desk, staff).show(number)
+        await _Room(console, desk, staff, tray).show(number)
 
     @console.endpoint("/desk/files/{message}/{place}", *_SERVING)
     async def file(staff: Staff, message: int, place: int) -> Response:
         return await file_of_message(services, staff, message, place)
+
+    if tray is None:
+        return
+
+    @console.endpoint("/desk/uploads/{handoff}", *_SERVING, methods=("POST",))
+    async def upload(
+        staff: Staff,
+        request: Request,
+        handoff: int,
+        key: Annotated[str, Query(pattern=r"^[0-9a-f]{8,64}$")],
+        name: Annotated[str, Query(max_length=300)] = "",
+    ) -> Response:
+        return await take_file(services, tray, staff, request, handoff, key, name)
 
 
 async def _tasks(services: ConsoleServices, desk: Desk, staff: Staff) -> list[Task]:
@@ -71,11 +88,12 @@ async def _tasks(services: ConsoleServices, desk: Desk, staff: Staff) -> list[Ta
 class _Room:
     """The list and the open chat; choosing another one doesn't load the page anew."""
 
-    def __init__(self, console: Console, desk: Desk, staff: Staff) -> None:
+    def __init__(self, console: Console, desk: Desk, staff: Staff, tray: Tray | None) -> None:
+        self._console = console
         self._seat = Seat(console.services, desk, staff)
         self._words = console.words
         self._desk = desk
-        self._drafts = Drafts()
+        self._drafts = Drafts(tray)
         self._chat: Chat | None = None
         self._wanted: int | None = None
         # Quick keys ask for one chat after the other while the first is still being drawn.
@@ -85,6 +103,7 @@ class _Room:
     async def show(self, number: str | None) -> None:
         """The page, with the chat of that number open where there is one."""
         handoff_id = await self._id_of(number) if number else None
+        ui.add_head_html(f'<script defer src="{self._console.assets}/attach.js"></script>')
         with parts.box("div", "desk") as self._room:
             with parts.box("aside", "desk-list", aria_label=self._words("desk.list")):
                 parts.text("h1", self._words("desk.title"), "unseen")

@@ -88,11 +88,17 @@
       talk = found;
       follows = true;
       if (talk) {
+        let before = 0;
         talk.addEventListener("scroll", () => {
-          follows = atEnd();
+          // Only who goes up leaves the end; a picture that grows below doesn't make anybody leave it.
+          if (atEnd()) follows = true;
+          else if (talk.scrollTop < before) follows = false;
+          before = talk.scrollTop;
           if (follows) document.querySelector("[data-newer]")?.setAttribute("hidden", "");
         });
         new ResizeObserver(() => follows && toEnd()).observe(talk);
+        // A picture takes its room once it is there.
+        talk.addEventListener("load", () => follows && toEnd(), true);
         new MutationObserver((changes) => {
           if (follows) toEnd();
           else if (changes.some((change) => change.addedNodes.length)) {

@@ -3,12 +3,15 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from playwright.async_api import Browser, Page, expect
 
 from bot.desk.desk import Desk
 from bot.desk.drafts import AppealDraft
+from bot.desk.files import Files
 from bot.desk.rules import DeskRules
 from bot.desk.units import proposer
 from bot.dialogue.turn import Incoming, Reply, Turn
@@ -39,6 +42,7 @@ class DeskRoom:
     desk: Desk
     clock: FakeClock
     ids: dict[str, int]
+    kept: Files
 
     async def conversation(self, conversation_id: str) -> str:
         """A conversation on the web."""
@@ -94,14 +98,21 @@ async def fetched(ref: str) -> bytes | None:
 @asynccontextmanager
 async def desk_room(database: Database) -> AsyncIterator[DeskRoom]:
     """The desk, served while the block runs."""
+    with TemporaryDirectory() as folder:
+        async with _served(database, Files(Path(folder), {"file:1": fetched})) as room:
+            yield room
+
+
+@asynccontextmanager
+async def _served(database: Database, files: Files) -> AsyncIterator[DeskRoom]:
     clock, seeds = FakeClock(OPEN_AT), small_seeds()
     desk = Desk(database, DeskRules(), proposer(seeds), clock)
     answering = build_services(seeds, FakeParser(MEANINGS, TERMS), FakeDesk(), FakeKeeper())
-    server = ConsoleServer(database, clock, desk=desk, answering=answering, fetch_file=fetched)
+    server = ConsoleServer(database, clock, desk=desk, answering=answering, files=files)
     for role in (StaffRole.SERVICE, StaffRole.MANAGER, StaffRole.TRAINER):
         await server.person(role)
     await server.person(StaffRole.SERVICE, "li", "李娜")
     ids = {row.login: row.id for row in await server.services.people.all()}
     await desk.roster.come(ids["service"])
     async with server.running():
-        yield DeskRoom(server, desk, clock, ids)
+        yield DeskRoom(server, desk, clock, ids, files)

@@ -19,6 +19,8 @@ export class Scroll {
       this.bottom();
       scroller.focus({ preventScroll: true });
     });
+    // A picture takes its room once it is there.
+    scroller.addEventListener("load", () => this.stay(), true);
     // The keyboard of a phone takes room: the end stays in sight.
     new ResizeObserver(() => this.#pinned && this.bottom(true)).observe(scroller);
   }

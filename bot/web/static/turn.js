@@ -15,6 +15,8 @@ const THUMBS = {
 };
 const CLIP = "M20 11.5l-8.2 8.2a5 5 0 0 1-7.1-7.1l8.6-8.5a3.3 3.3 0 0 1 4.7 4.7l-8.4 8.4a1.7 1.7 0 0 1-2.4-2.4l7.6-7.5";
 const LONG = 600;
+// What read_file in bot/web/files.py shows rather than saves.
+const PICTURES = ["image/jpeg", "image/png", "image/webp"];
 
 // A record is a message on its way (item), a turn that was made of it (turn), or first one, then the other.
 export class Record {
@@ -178,13 +180,33 @@ function starsOf(title, payload, stars) {
 
 function filesOf(told, files) {
   const list = element("ul", { class: "files" });
-  for (const [place, { kind, name, size }] of files.entries()) {
-    const title = name || (kind === "photo" ? word("photo") : word("file"));
-    const link = element("a", { href: fileUrl(told.id, place), target: "_blank", rel: "noopener" }, title);
-    const kilobytes = Math.max(1, Math.round(size / 1024));
-    list.append(element("li", {}, icon(CLIP), link, size ? element("span", {}, word("kilobytes", { kilobytes })) : null));
+  for (const [place, file] of files.entries()) {
+    const item = element("li", {});
+    if (PICTURES.includes(file.mime)) item.append(pictureOf(told, file, place, item));
+    else item.append(...linkOf(told, file, place));
+    list.append(item);
   }
   return list;
+}
+
+const titleOf = ({ kind, name }) => name || (kind === "photo" ? word("photo") : word("file"));
+
+function linkOf(told, file, place) {
+  const link = element("a", { href: fileUrl(told.id, place), target: "_blank", rel: "noopener" }, titleOf(file));
+  const kilobytes = Math.max(1, Math.round(file.size / 1024));
+  return [icon(CLIP), link, file.size ? element("span", {}, word("kilobytes", { kilobytes })) : null].filter(Boolean);
+}
+
+// A picture as itself; where it can't be shown, as a link like every other file.
+function pictureOf(told, file, place, item) {
+  const url = fileUrl(told.id, place);
+  const picture = element("img", { src: url, alt: titleOf(file), loading: "lazy" });
+  picture.addEventListener("error", () => {
+    item.classList.remove("picture");
+    item.replaceChildren(...linkOf(told, file, place));
+  });
+  item.classList.add("picture");
+  return element("a", { href: url, target: "_blank", rel: "noopener", title: titleOf(file) }, picture);
 }
 
 function stateOf(item, held) {

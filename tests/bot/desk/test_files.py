@@ -105,6 +105,14 @@ async def test_too_large_too_many_and_too_much_are_refused(files: Files, monkeyp
         await files.keep("web:other", "m1", "a.png", PNG)
 
 
+async def test_what_was_never_sent_is_discarded_and_counts_no_more(files: Files, tmp_path: Path) -> None:
+    kept = await files.keep(WEB, "m1", "a.png", PNG)
+    for _ in range(2):
+        await files.discard(WEB, "m1")
+    assert await files.fetch(kept.ref) is None
+    assert list((tmp_path / "files").glob("*/*")) == []
+
+
 async def test_files_go_with_their_conversation(files: Files, tmp_path: Path) -> None:
     gone = await files.keep("web:gone", "m1", "a.png", PNG)
     kept = await files.keep(WEB, "m1", "a.png", PNG)

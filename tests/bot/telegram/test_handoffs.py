@@ -139,6 +139,23 @@ async def test_a_file_sent_on_the_web_is_uploaded(desk: DeskRig) -> None:
     await desk.says(WANG, "1 个文件传不到")
 
 
+async def test_a_picture_that_telegram_refuses_comes_as_a_document(desk: DeskRig) -> None:
+    desk.files["file:wide"] = b"\x89PNG\r\n\x1a\n"
+    await desk.start()
+    wang = await desk.hire(WANG, "王老师")
+    row = await desk.calls()
+    await desk.claims(WANG, row)
+    picture = Attachment("photo", "file:wide", "样表.png", "image/png")
+    await desk.desk.talk.staff_message(row.id, wang, "照这个填", attachments=[picture])
+    assert "photo" in await desk.says(USER, "照这个填")
+    desk.telegram.fail("sendPhoto", 400, "Bad Request: PHOTO_INVALID_DIMENSIONS", times=2)  # 王老师 sees it, too
+    await desk.desk.talk.staff_message(row.id, wang, "再照这个填", attachments=[picture])
+    shown = await desk.says(USER, "再照这个填")
+    assert shown["document"]["file_name"] == "样表.png"
+    file = desk.telegram.world.files[shown["document"]["file_id"]]
+    assert file["content"] == desk.files["file:wide"]
+
+
 async def test_a_file_goes_into_the_form_that_is_open(desk: DeskRig) -> None:
     await desk.start()
     desk.rig.dialogue.forms[NAME] = []
