@@ -7,6 +7,7 @@ from store.models.conversations import ConversationRow, DialogueStateRow, Feedba
 from store.models.desk import (
     CannedReplyRow,
     DeskMessageRow,
+    DutyDayOffRow,
     DutyShiftRow,
     HandoffEventRow,
     HandoffRow,
@@ -24,6 +25,7 @@ from store.models.matters import (
     PointContact,
     QuestionRow,
 )
+from store.models.proposals import ProposalCursorRow, ProposalRow
 from store.models.review import (
     ConversationLabelRow,
     ConversationReviewRow,
@@ -53,6 +55,7 @@ __all__ = [
     "ConversationRow",
     "DeskMessageRow",
     "DialogueStateRow",
+    "DutyDayOffRow",
     "DutyShiftRow",
     "ExportRow",
     "FeedbackRow",
@@ -70,6 +73,8 @@ __all__ = [
     "PointContact",
     "PointRow",
     "PresenceRow",
+    "ProposalCursorRow",
+    "ProposalRow",
     "QuestionRow",
     "RequestCounter",
     "ReviewCommentRow",

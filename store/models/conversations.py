@@ -105,6 +105,7 @@ class FeedbackRow(Base):
     __table_args__ = (
         CheckConstraint("value IN (-1, 1)", name="value"),
         Index("ix_feedback_value", "value", "conversation_id", "turn_id"),
+        Index("ix_feedback_at", "at", "turn_id", "value"),
     )
 
     turn_id: Mapped[int] = mapped_column(

@@ -50,6 +50,7 @@ class TurnMarkRow(Base):
     __tablename__ = "turn_marks"
     __table_args__ = (
         Index("ix_turn_marks_mark", "mark", "turn_id", "conversation_id"),
+        Index("ix_turn_marks_mark_at", "mark", "at", "turn_id"),
         Index("ix_turn_marks_conversation_id", "conversation_id"),
     )
 

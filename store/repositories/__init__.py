@@ -10,6 +10,8 @@ from store.repositories.handoffs import DeskMessageRepository, HandoffRepository
 from store.repositories.knowledge import KnowledgeRepository
 from store.repositories.notices import NoticeRepository
 from store.repositories.numbers import NumberRepository
+from store.repositories.proposal_sources import ProposalSourceRepository
+from store.repositories.proposals import Decision, GroupKey, NewProposal, ProposalFilter, ProposalRepository
 from store.repositories.review import ReviewRepository
 from store.repositories.review_cards import Card, ReviewCardRepository
 from store.repositories.review_figures import ReviewFigureRepository
@@ -40,12 +42,14 @@ __all__ = [
     "CannedRepository",
     "Card",
     "ConversationRepository",
+    "Decision",
     "DeskMessageRepository",
     "DeskViewRepository",
     "DutyRepository",
     "ExportRepository",
     "FeedbackRepository",
     "FigureRepository",
+    "GroupKey",
     "HandoffFilter",
     "HandoffRepository",
     "Kept",
@@ -53,8 +57,12 @@ __all__ = [
     "KnowledgeRepository",
     "Listed",
     "ModelRepository",
+    "NewProposal",
     "NoticeRepository",
     "NumberRepository",
+    "ProposalFilter",
+    "ProposalRepository",
+    "ProposalSourceRepository",
     "Recorded",
     "ReviewCardRepository",
     "ReviewFigureRepository",
