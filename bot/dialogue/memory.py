@@ -40,9 +40,10 @@ class Memory:
         self._shown: dict[str, tuple[str | None, Language | None]] = {}
 
     async def accept(self, incoming: Incoming) -> Accepted:
-        """Stores a message before it is worked on."""
+        """Stores a message before it is worked on, and has the conversation's state at hand."""
         async with self._database.session() as session:
             row, is_new = await TurnRepository(session, self._clock).accept(incoming)
+            await self._at_hand(session, incoming.conversation_id)
             return Accepted(row.id, turn_of(row) if row.answered_at else None, not is_new)
 
     async def answer(self, conversation_id: str, turn: Turn) -> None:
@@ -63,13 +64,18 @@ class Memory:
         """The state of a conversation: the one at hand, else the stored one, else a fresh one."""
         if conversation_id not in self._states:
             async with self._database.session() as session:
-                stored = await StateRepository(session, self._clock).load(conversation_id)
-            state = self._states[conversation_id] = DialogueState.from_json(stored or {})
-            self._shown[conversation_id] = (state.district, state.language or state.page)
-            while len(self._states) > _MOST_STATES:
-                self._shown.pop(self._states.popitem(last=False)[0], None)
+                await self._at_hand(session, conversation_id)
         self._states.move_to_end(conversation_id)
         return self._states[conversation_id]
+
+    async def _at_hand(self, session: AsyncSession, conversation_id: str) -> None:
+        if conversation_id in self._states:
+            return
+        stored = await StateRepository(session, self._clock).load(conversation_id)
+        state = self._states[conversation_id] = DialogueState.from_json(stored or {})
+        self._shown[conversation_id] = (state.district, state.language or state.page)
+        while len(self._states) > _MOST_STATES:
+            self._shown.pop(self._states.popitem(last=False)[0], None)
 
     async def save(self, conversation_id: str, state: DialogueState) -> None:
         """Holds the state at hand; `answer` stores it with the turn."""
