@@ -58,6 +58,7 @@ class QifuAction(Action):  # type: ignore[misc]  # rasa_sdk publishes no types
             blocks = [self.services.composer.say("text", "error", situation.language)]
             result = Result(Outcome.ERROR, (reply(blocks),))
         self._count_misses(situation, result)
+        self._note_question(situation, result)
         result = with_offer(self.services, situation, result)
         await self.services.keeper.save(conversation, state)
         for message in result.replies:
@@ -98,10 +99,19 @@ class QifuAction(Action):  # type: ignore[misc]  # rasa_sdk publishes no types
         was_open = situation.state.form is not None
         result = await self._answer(situation)
         ours = self.action == APPEAL and not typed
-        return self.form.resumed(situation, result) if was_open and not ours else result
+        return await self.form.resumed(situation, result) if was_open and not ours else result
 
     async def _answer(self, situation: Situation) -> Result:
         return await self._leaning.result(situation) or await self.decide(situation)
+
+    @staticmethod
+    def _note_question(situation: Situation, result: Result) -> None:
+        """Remembers what was asked, answered or not: a person may be wished for because of it."""
+        if result.outcome is Outcome.ANSWERED and "parts" not in result.extra:
+            # What leans on the question before it (那普陀呢) says nothing by itself.
+            situation.state.wondered = situation.state.last.question
+        elif situation.text and result.outcome in (Outcome.ANSWERED, Outcome.CLARIFY, Outcome.NO_ANSWER):
+            situation.state.wondered = situation.text
 
     @staticmethod
     def _count_misses(situation: Situation, result: Result) -> None:

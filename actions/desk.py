@@ -9,7 +9,7 @@ from qifu.labels import Act, HandoffReason, Outcome
 
 
 class HandoffAction(QifuAction):
-    """转人工: calls a person and says what happens next; outside service hours when they open, and what can be done."""
+    """转人工: calls a person and says what happens next; outside service hours a question can be left for them."""
 
     action = "action_handoff"
 
@@ -19,23 +19,21 @@ class HandoffAction(QifuAction):
         wish = Wish(
             self._reason(situation),
             language,
-            state.last.question,
+            self.form.leaving.written(situation) or state.last.question,
             state.district or next(iter(state.last.districts), None),
             state.last.topic,
             state.last.matter,
             state.turn,
         )
         called = await self.services.desk.hand_off(situation.conversation, wish)
-        values = {"hours": called.hours, "opens_at": called.opens_at}
         if called.number is None:
-            block = composer.say("text", "handoff_closed", language, looked_at=called.looked_at, **values)
-            buttons = [composer.button("leave_appeal", "/appeal", language)]
-        else:
-            state.called = True
-            key = "handoff" if called.new else "handoff_twice"
-            more = {"number": called.number, "ahead": called.ahead, "wait": called.wait}
-            block = composer.say("text", key, language, **more, **values)
-            buttons = [composer.button("cancel_handoff", "/desk_cancel", language)] if called.ahead is not None else []
+            return self.form.leaving.offer(situation, called)
+        self.form.leaving.drop(situation)
+        state.called = True
+        key = "handoff" if called.new else "handoff_twice"
+        more = {"number": called.number, "ahead": called.ahead, "wait": called.wait, "hours": called.hours}
+        block = composer.say("text", key, language, **more)
+        buttons = [composer.button("cancel_handoff", "/desk_cancel", language)] if called.ahead is not None else []
         return Result(Outcome.HANDOFF, (reply([block], buttons),), act=Act.HANDOFF)
 
     def _reason(self, situation: Situation) -> HandoffReason:

@@ -43,8 +43,8 @@ class Called:
     """What became of the wish for a person, in words where there are words.
 
     Without `number` nothing was registered: the desk is closed. `ahead` is how many come first, None where a person is
-    there already; `wait` the expected wait, None where unknown. `opens_at` is the next opening, `looked_at` the working
-    day by which an appeal left now is looked at.
+    there already; `wait` the expected wait, None where unknown. `opens_at` is the next opening, `promised` the working
+    day on which a person answers what is left now.
     """
 
     number: str | None
@@ -53,7 +53,7 @@ class Called:
     wait: str | None
     hours: str
     opens_at: str
-    looked_at: str
+    promised: str
 
 
 class Desk(Protocol):

@@ -29,7 +29,8 @@ class DialogueState:
     clarify; asked: the question that the clarify was about; misses: failed answers in a row; turn: id of the turn
     being answered; form: a half-filled form; called: a person was called and isn't there yet; offered: why a person
     was offered in the last turn; desk: what the desk asked for last (a remark, why an appeal is to be reopened);
-    noticed: the emergency notice that was shown last; filed: the turn that filed an appeal last, and its number.
+    noticed: the emergency notice that was shown last; filed: the turn that filed an appeal last, and its number;
+    wondered: the last question in scope, answered or not.
     """
 
     district: str | None = None
@@ -50,6 +51,7 @@ class DialogueState:
     desk: dict[str, str] | None = None
     noticed: str = ""
     filed: dict[str, Any] | None = None
+    wondered: str = ""
 
     def to_json(self) -> dict[str, Any]:
         """A JSON object from which `from_json` makes the same state."""

@@ -78,6 +78,7 @@ def lines(figures: DeskFigures, first: date, last: date, wording: DeskWording) -
         "appeals": str(appeals.appeals),
         "overdue": str(appeals.overdue),
         "on_time": share(appeals.on_time),
+        "promise_kept": share(appeals.promise_kept),
         "reopened": str(appeals.reopened),
         "appeal_ratings": stars(appeals.ratings, appeals.rating_mean),
     }

@@ -250,13 +250,17 @@ class AppealTier(StrEnum):
 
 
 class AppealEvent(StrEnum):
-    """What happens to an appeal; `overdue` is 督办, `joined` a duplicate of the same user."""
+    """What happens to an appeal; `overdue` is 督办, `joined` a duplicate of the same user.
+
+    `answered`: a person wrote to the user about it, and it stays open.
+    """
 
     FILED = "filed"
     JOINED = "joined"
     GRADED = "graded"
     ASSIGNED = "assigned"
     STARTED = "started"
+    ANSWERED = "answered"
     REFERRED = "referred"
     NOTED = "noted"
     RESOLVED = "resolved"

@@ -32,9 +32,12 @@ class Asker:
     def question(self, sheet: Sheet, blocks: Sequence[Block] = ()) -> tuple[Reply, ...]:
         """The open question as replies: the summary where only the confirmation is missing."""
         if sheet.asked == CONFIRM:
-            return pack([*blocks, *self._summary(sheet)], self._summary_buttons(sheet))
+            return pack([*blocks, *self._summary(sheet)], self.buttons_of(sheet))
         language, name = sheet.language, Field(sheet.asked)
-        if sheet.missing():
+        if sheet.after_hours:
+            key = "leave_write" if name is Field.TEXT else f"appeal_ask_{name}"
+            ask = self.block(key, language, files=sheet.attaches).text
+        elif sheet.missing():
             step = {"n": list(Field).index(name) + 1, "of": len(Field)}
             what = self.block(f"appeal_ask_{name}", language, files=sheet.attaches).text
             ask = self.block("appeal_step", language, ask=what, **step).text
@@ -58,17 +61,21 @@ class Asker:
         """Why the desk doesn't take it."""
         return Block("note", self._desk.refusal(error, language))
 
+    def told(self, blocks: Sequence[Block], outcome: Outcome, act: Act, buttons: Sequence[Button] = ()) -> Result:
+        """Something to say that isn't the open question."""
+        return Result(outcome, pack(blocks, buttons), act=act)
+
     def noted(self, sheet: Sheet, names: Sequence[str], key: str = "appeal_noted") -> list[Block]:
         """What was just written down; nothing where nothing was."""
         if not names:
             return []
-        items = [f"{self.name(name, sheet.language)} {self._shown(sheet, name)}".rstrip("。.") for name in names]
+        items = [f"{self.name(name, sheet.language)} {self.shown(sheet, name)}".rstrip("。.") for name in names]
         separator = "；" if sheet.language is Language.ZH else "; "
         return [self.block(key, sheet.language, items=separator.join(items))]
 
     def only(self, sheet: Sheet, blocks: Sequence[Block]) -> Result:
         """Something to say while the form stays open, with the way to file it."""
-        buttons = self._summary_buttons(sheet) if sheet.asked == CONFIRM else ()
+        buttons = self.buttons_of(sheet) if sheet.asked == CONFIRM else ()
         return Result(Outcome.FORM, pack(blocks, buttons), act=Act.APPEAL)
 
     def explanation(self, sheet: Sheet, name: str) -> Block:
@@ -80,9 +87,10 @@ class Asker:
         blocks = [self.block("appeal_which", sheet.language)]
         return Result(Outcome.FORM, pack(blocks, self._change_buttons(sheet)), act=Act.APPEAL)
 
-    def cancelled(self, language: Language) -> Result:
+    def cancelled(self, sheet: Sheet) -> Result:
         """Nothing was filed."""
-        return Result(Outcome.ACT, pack([self.block("appeal_cancelled", language)]), act=Act.APPEAL)
+        key = "leave_cancelled" if sheet.after_hours else "appeal_cancelled"
+        return Result(Outcome.ACT, pack([self.block(key, sheet.language)]), act=Act.APPEAL)
 
     def not_open(self, language: Language) -> Result:
         """A button of a form that isn't open any more."""
@@ -94,23 +102,29 @@ class Asker:
         due = self._times.day(appeal.due, language) if appeal.due else None
         if joined:
             state = self._services.wording.say(f"state_{appeal.state}", language)
-            block = self.block("appeal_joined", language, number=appeal.number, state=state)
+            promised = self._times.day(appeal.answer_by, language) if appeal.answer_by else None
+            block = self.block("appeal_joined", language, number=appeal.number, state=state, promised=promised)
+        elif appeal.answer_by:
+            day = self._times.day(appeal.answer_by, language)
+            block = self.block("leave_filed", language, number=appeal.number, promised=day)
         else:
             block = self.block("appeal_filed", language, number=appeal.number, due=due, refused=refused)
         return Result(Outcome.ACT, pack([block]), act=Act.APPEAL)
 
     def _summary(self, sheet: Sheet) -> list[Block]:
         language = sheet.language
+        fields = [name for name in Field if name in sheet.values or not sheet.after_hours]
         lines = [
-            self.block("appeal_line", language, field=self.name(name, language), value=self._shown(sheet, name))
-            for name in Field
+            self.block("appeal_line", language, field=self.name(name, language), value=self.shown(sheet, name))
+            for name in fields
         ]
         if sheet.files:
             lines.append(self.block("appeal_files", language, count=len(sheet.files)))
-        lead, hint = self.block("appeal_check", language), self.block("appeal_check_hint", language)
+        keys = ("leave_check", "leave_check_hint") if sheet.after_hours else ("appeal_check", "appeal_check_hint")
+        lead, hint = (self.block(key, language, phone=Field.PHONE in sheet.values) for key in keys)
         return [Block("lead", lead.text), *lines, hint]
 
-    def _shown(self, sheet: Sheet, name: str) -> str:
+    def shown(self, sheet: Sheet, name: str) -> str:
         """A field's value as its own user reads it: nothing masked."""
         language, value = sheet.language, sheet.values.get(name)
         if value is None:
@@ -127,26 +141,38 @@ class Asker:
         buttons = []
         if name is Field.DISTRICT:
             buttons = [Button(composer.district(d, language), payload(district=str(d))) for d in District]
-        if name is Field.PHONE:
+        if name is Field.PHONE and not sheet.after_hours:
             buttons = [composer.button("appeal_no_phone", payload(m="no_phone"), language)]
         if name is Field.TEXT and sheet.aside:
             buttons = [composer.button("appeal_this", payload(m="this"), language)]
-        return [*buttons, composer.button("appeal_cancel", payload(m="cancel"), language)]
+        return [*buttons, self._cancel_button(sheet)]
 
-    def _summary_buttons(self, sheet: Sheet) -> list[Button]:
+    def buttons_of(self, sheet: Sheet, *, few: bool = False) -> list[Button]:
+        """The ways on from where it stands: to file it where nothing is missing, to change it, to leave it.
+
+        `few`: without those that change it.
+        """
+        if sheet.asked != CONFIRM:
+            return self._buttons(sheet, Field(sheet.asked))
         file = payload(m="file", turn=str(sheet.changed))
-        return [
-            self._services.composer.button("appeal_file", file, sheet.language),
-            *self._change_buttons(sheet),
-        ]
+        confirm = self._services.composer.button("appeal_file", file, sheet.language)
+        return [confirm, self._cancel_button(sheet)] if few else [confirm, *self._change_buttons(sheet)]
 
     def _change_buttons(self, sheet: Sheet) -> list[Button]:
+        """Outside service hours what need not be given is added by its button, and the district is known or isn't."""
         language, wording = sheet.language, self._services.wording
-        buttons = [
-            Button(wording.say("button_appeal_change", language, field=self.name(name, language)), payload(m=str(name)))
-            for name in Field
-        ]
-        return [*buttons, self._services.composer.button("appeal_cancel", payload(m="cancel"), language)]
+        changed = [Field.TEXT, Field.COMPANY, Field.PHONE] if sheet.after_hours else list(Field)
+        buttons = []
+        for name in changed:
+            adds = sheet.after_hours and name not in sheet.values
+            key = "button_appeal_add" if adds else "button_appeal_change"
+            title = wording.say(key, language, field=self.name(name, language))
+            buttons.append(Button(title, payload(m=str(name))))
+        return [*buttons, self._cancel_button(sheet)]
+
+    def _cancel_button(self, sheet: Sheet) -> Button:
+        key = "leave_cancel" if sheet.after_hours else "appeal_cancel"
+        return self._services.composer.button(key, payload(m="cancel"), sheet.language)
 
 
 def payload(**values: str) -> str:

@@ -9,7 +9,10 @@ from qifu.labels import Language
 
 @dataclass(frozen=True)
 class Draft:
-    """An appeal as the user confirmed it; `files` are as bot/desk/talk.py's `Attachment`."""
+    """An appeal as the user confirmed it; `files` are as bot/desk/talk.py's `Attachment`.
+
+    `after_hours`: it was left outside service hours instead of a talk with a person, who is promised to answer.
+    """
 
     text: str
     company: str | None = None
@@ -21,6 +24,7 @@ class Draft:
     matter: str | None = None
     files: tuple[dict[str, Any], ...] = ()
     language: Language | None = None
+    after_hours: bool = False
 
 
 @dataclass(frozen=True)
@@ -28,8 +32,9 @@ class Appeal:
     """An appeal as its user may see it.
 
     since: when it came into its state; due: by when the desk itself wants the next step done, None once it is
-    resolved; unit: a contact's id or a unit's name; remark: what the user was told last; hotline_number: the case at
-    12345; joined: what was just filed says the same as this one, which was open.
+    resolved; answer_by: the end of the day on which a person was promised to answer, None where nothing was promised
+    or somebody has answered; unit: a contact's id or a unit's name; remark: what the user was told last;
+    hotline_number: the case at 12345; joined: what was just filed says the same as this one, which was open.
     """
 
     number: str
@@ -37,6 +42,7 @@ class Appeal:
     filed: datetime
     since: datetime
     due: datetime | None = None
+    answer_by: datetime | None = None
     unit: str | None = None
     remark: str | None = None
     hotline_number: str | None = None

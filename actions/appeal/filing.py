@@ -69,6 +69,7 @@ class Filing:
             matter=max(matters, key=matters.__getitem__, default=None),
             files=tuple(sheet.files),
             language=sheet.language,
+            after_hours=sheet.after_hours,
         )
 
     def _refused(self, sheet: Sheet, error: DeskError) -> Result:

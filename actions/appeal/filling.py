@@ -4,7 +4,7 @@ from actions.appeal.asking import Asker
 from actions.appeal.correcting import Correction
 from actions.appeal.reading import Reader, Reading
 from actions.appeal.sheet import CONFIRM, Field, Sheet
-from actions.appeal.writing import Taken, Writer
+from actions.appeal.writing import Taken, Writer, content_problem
 from actions.cues import Cues
 from actions.result import Result
 from actions.services import Services
@@ -74,6 +74,10 @@ class Filling:
         reading = self._read(situation, situation.text, sheet.asked)
         return reading.refused or bool(reading.labelled) or Field.PHONE in reading.values
 
+    def left_over(self, situation: Situation, sheet: Sheet) -> str:
+        """What a message says beyond the fields in it."""
+        return self._read(situation, situation.text, sheet.asked).rest
+
     def fits(self, situation: Situation, sheet: Sheet) -> bool:
         """Whether a message looks like a field, or like the answer to the question that is open."""
         reading = self._read(situation, situation.text, sheet.asked)
@@ -124,6 +128,10 @@ class Filling:
         reading = self._read(situation, text)
         said = reading.values.pop(Field.TEXT, None)
         content = said or (reading.rest if reading.labelled or not reading.rest else text)
+        if sheet.after_hours and not reading.labelled:
+            # A few words (想问下开店) may look like a name: here only a telephone number is more than content.
+            reading.values = {Field.PHONE: reading.values[Field.PHONE]} if Field.PHONE in reading.values else {}
+            content = text
         taken = await self._write(situation, sheet, reading)
         if content or not taken.names:
             await self._writer.write(situation, sheet, Field.TEXT, content, taken)
@@ -214,7 +222,7 @@ class Filling:
         if not tells:
             return
         if Field.TEXT not in sheet.values:
-            if text_problem(plain(rest)) is None:
+            if content_problem(sheet, rest) is None:
                 sheet.fill(Field.TEXT, rest)
                 taken.names.append(Field.TEXT)
         else:
@@ -224,7 +232,7 @@ class Filling:
         if text in sheet.values[Field.TEXT]:
             return
         whole = f"{sheet.values[Field.TEXT]}\n{text}"
-        if problem := text_problem(plain(whole)):
+        if problem := content_problem(sheet, whole):
             taken.blocks.append(self._asker.problem(problem, sheet.language))
             return
         sheet.fill(Field.TEXT, whole)

@@ -11,14 +11,15 @@ from actions.appeal.asking import Asker
 from actions.appeal.correcting import Corrections
 from actions.appeal.filing import Filing
 from actions.appeal.filling import Filling
+from actions.appeal.leaving import Leaving
 from actions.appeal.numbers import number_in
-from actions.appeal.sheet import CONFIRM, Field, Sheet
+from actions.appeal.sheet import CONFIRM, TAKES_FILES, Field, Sheet
 from actions.compose import reply
 from actions.result import Result
 from actions.services import Services
 from actions.situation import Situation
 from bot.dialogue.turn import Block
-from qifu.labels import Act, Channel, District, Outcome
+from qifu.labels import Act, District, Outcome
 
 _SHORT, _BARE_WISH, _STORY, _NOUN = 30, 6, 15, 10
 _SMALL = {
@@ -42,7 +43,6 @@ _SMALL = {
 _LEANING = {Act.MORE, Act.SOURCE, Act.CONTACT_FOLLOWUP, Act.FEEDBACK_UP, Act.FEEDBACK_DOWN}
 """Acts that a story is easily taken for: they count with words of their own only."""
 _SURE_ACT = 0.5
-_TAKES_FILES = {Channel.TELEGRAM, Channel.WEB}
 
 
 class AppealForm:
@@ -56,11 +56,12 @@ class AppealForm:
         self._filling = Filling(services, self._cues, self._asker)
         self._filing = Filing(services, self._asker)
         self.told_again = self._filing.told_again
+        self.leaving = Leaving(services, answerer, self._asker, self._filling, self._filing)
 
     async def begin(self, situation: Situation) -> Result:
         """Opens the form with what is known already, and with what the first message tells."""
         state = situation.state
-        attaches = situation.conversation.partition(":")[0] in _TAKES_FILES
+        attaches = situation.conversation.partition(":")[0] in TAKES_FILES
         sheet = Sheet(begun=state.turn or 0, language=situation.language, attaches=attaches)
         sheet.begin_turn(state.turn, self._services.clock())
         known = await self._filling.known(situation)
@@ -82,7 +83,7 @@ class AppealForm:
     def reopen(self, situation: Situation) -> Result | None:
         """What an open form, or the turn that filed one, answers to the wish for an appeal; None: begin one."""
         sheet = Sheet.of(situation.state)
-        return None if sheet is None else self._asker.asks(sheet)
+        return None if sheet is None or sheet.after_hours else self._asker.asks(sheet)
 
     async def press(self, situation: Situation, pressed: str) -> Result:
         """A button of the form: file, cancel, no_phone, this, or the field to change."""
@@ -118,6 +119,9 @@ class AppealForm:
         sheet = self._turned(situation)
         if sheet is None:
             return None
+        if sheet.after_hours:
+            left = await self.leaving.take(situation, sheet)
+            return left and self._kept(situation, sheet, left)
         text = situation.text.strip()
         for step in (self._decided, self._corrected, self._small_words):
             if result := await step(situation, sheet, text):
@@ -130,11 +134,13 @@ class AppealForm:
                 return None
         return self._kept(situation, sheet, await self._filling.take(situation, sheet))
 
-    def resumed(self, situation: Situation, result: Result) -> Result:
+    async def resumed(self, situation: Situation, result: Result) -> Result:
         """An answer to something else, with the open question behind it."""
         sheet = Sheet.of(situation.state)
         if sheet is None or result.outcome is Outcome.ERROR or not situation.state.form:
             return result
+        if sheet.after_hours:
+            return await self.leaving.resumed(situation, sheet, result)
         if result.act == Act.SWITCH_LANGUAGE and situation.state.language:
             sheet.language = situation.state.language
             sheet.keep(situation.state)
@@ -152,7 +158,8 @@ class AppealForm:
         if sheet is None or not sheet.is_over(self._services.clock()):
             return False
         situation.state.form = None
-        return True
+        # Of an offer that nobody took up nothing is lost.
+        return not sheet.suggested and Field.TEXT in sheet.values if sheet.after_hours else True
 
     def after_forgetting(self, situation: Situation, result: Result) -> Result:
         """The answer, with a word on the form that was forgotten."""
@@ -257,7 +264,7 @@ class AppealForm:
 
     def _cancel(self, situation: Situation, sheet: Sheet) -> Result:
         situation.state.form = None
-        return self._asker.cancelled(sheet.language)
+        return self._asker.cancelled(sheet)
 
     def _turned(self, situation: Situation) -> Sheet | None:
         sheet = Sheet.of(situation.state)
@@ -265,9 +272,7 @@ class AppealForm:
             sheet.begin_turn(situation.state.turn, self._services.clock())
         return sheet
 
-    def _kept(self, situation: Situation, sheet: Sheet, result: Result) -> Result:
-        """Keeps the sheet, unless the form was closed; the conversation goes on in the form's language."""
-        if situation.state.form is not None:
-            sheet.keep(situation.state)
-        situation.state.spoken = sheet.language
+    @staticmethod
+    def _kept(situation: Situation, sheet: Sheet, result: Result) -> Result:
+        sheet.end_turn(situation.state)
         return result

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, Self
 
 from actions.state import DialogueState
-from qifu.labels import Language
+from qifu.labels import Channel, Language
 
 NAME = "appeal"
 CONFIRM = "confirm"
@@ -15,6 +15,7 @@ CONFIRM = "confirm"
 KEPT = timedelta(hours=24)
 """How long a half-filled form is kept after the last word on it."""
 MOST_FILES = 10
+TAKES_FILES = (Channel.TELEGRAM, Channel.WEB)
 
 
 class Field(StrEnum):
@@ -36,6 +37,10 @@ class Sheet:
     attaches: the channel takes files; aside: what was asked instead of telling the content;
     changed: the turn of the last change, so that a confirmation is for what was shown; turn and before: the turn
     that was worked on last, and how the sheet stood before it, so that the same message again changes nothing more.
+
+    after_hours: the short form of a wish for a person outside service hours, which needs the content alone; suggested:
+    its content is the question that was asked before, not what was written for it; ignored: how many messages in a row
+    were about something else.
     """
 
     begun: int = 0
@@ -50,6 +55,9 @@ class Sheet:
     changed: int = 0
     turn: int | None = None
     before: dict[str, Any] = field(default_factory=dict)
+    after_hours: bool = False
+    suggested: bool = False
+    ignored: int = 0
 
     @classmethod
     def of(cls, state: DialogueState) -> Self | None:
@@ -64,6 +72,12 @@ class Sheet:
     def keep(self, state: DialogueState) -> None:
         """Puts it back where it is kept."""
         state.form = {"name": NAME, **asdict(self)}
+
+    def end_turn(self, state: DialogueState) -> None:
+        """Keeps it, unless it was closed; the conversation goes on in the form's language."""
+        if state.form is not None:
+            self.keep(state)
+        state.spoken = self.language
 
     def is_over(self, now: datetime) -> bool:
         """Whether nobody said a word on it for so long that it is forgotten."""
@@ -81,6 +95,8 @@ class Sheet:
             "left_out": list(self.left_out),
             "aside": self.aside,
             "changed": self.changed,
+            "suggested": self.suggested,
+            "ignored": self.ignored,
         }
 
     def fill(self, name: str, value: str) -> None:
@@ -98,7 +114,8 @@ class Sheet:
 
     def missing(self) -> list[Field]:
         """The fields still to be asked for, in order."""
-        return [name for name in Field if name not in self.values and name not in self.left_out]
+        needed = (Field.TEXT,) if self.after_hours else Field
+        return [name for name in needed if name not in self.values and name not in self.left_out]
 
     def go_on(self) -> None:
         """Opens the next question."""

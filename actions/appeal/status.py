@@ -57,6 +57,7 @@ class AppealStatusAction(QifuAction):
             "state": self.services.wording.say(f"state_{appeal.state}", language),
             "since": self._times.day(appeal.since, language),
             "unit": self._unit(appeal.unit, language),
+            "promised": self._times.day(appeal.answer_by, language) if appeal.answer_by else None,
             "due": self._times.day(appeal.due, language) if appeal.due else None,
             "hotline_number": appeal.hotline_number,
         }

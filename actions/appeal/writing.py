@@ -12,6 +12,9 @@ from bot.desk.validation import company_problem, name_problem, phone_number, pla
 from bot.dialogue.turn import Block
 from qifu.labels import District
 
+_FEWEST = 2
+"""Letters or characters of a question that is left outside service hours."""
+
 
 @dataclass
 class Taken:
@@ -47,7 +50,7 @@ class Writer:
             problem = name_problem(value)
         else:
             value = value.strip()
-            problem = text_problem(plain(value))
+            problem = content_problem(sheet, value)
         if problem:
             taken.blocks.append(self._asker.problem(problem, sheet.language))
             taken.wrong.append(name)
@@ -70,3 +73,10 @@ class Writer:
     def _bare(self, value: str, lead: str) -> str:
         match = self._cues.match(lead, value)
         return (value[match.end() :] if match else value).strip(" ，,。.;；：:")
+
+
+def content_problem(sheet: Sheet, text: str) -> str | None:
+    """What is wrong with the content; outside service hours a few words will do."""
+    problem = text_problem(plain(text))
+    brief = sheet.after_hours and sum(c.isalnum() for c in text) >= _FEWEST
+    return None if problem == "text_short" and brief else problem

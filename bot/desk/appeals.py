@@ -1,17 +1,18 @@
 """Appeals (诉求) in a closed loop: filed, looked at, dealt with, resolved, rated; each change told to the user."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.desk.appeal_changes import AppealChanges
 from bot.desk.drafts import AppealDraft, Filing, duplicate_of, problems
 from bot.desk.rules import DeskRules
-from bot.desk.work import DeskStore
+from bot.desk.work import DeskStore, Work
 from qifu.errors import DeskError
 from qifu.labels import (
     AppealEvent,
     AppealGrade,
+    AppealOrigin,
     AppealState,
     AppealTier,
     District,
@@ -61,27 +62,38 @@ class Appeals(AppealChanges):
                 raise DeskError("too_many", most=self._rules.appeals_a_day)
             recent = await work.appeals.of_conversation(conversation_id, work.now - self._rules.same_days * _DAY)
             same = duplicate_of(draft, recent)
+            promised = self._rules.promise(work.now) if draft.origin == AppealOrigin.AFTER_HOURS else None
             row = await work.appeals.add(
                 conversation_id=conversation_id,
                 client_key=client_key,
                 channel=conversation.channel,
                 language=draft.language or conversation.language or Language.ZH,
                 state=AppealState.RECEIVED,
-                deadline=self._rules.due(work.now),
+                deadline=promised or self._rules.due(work.now),
+                answer_by=None if same else promised,
                 joined_to=same.id if same else None,
                 **draft.columns(),
             )
             if same:
-                event = await work.appeals.log(same.id, AppealEvent.JOINED, words=row.number, appeal=row.id)
-                await self._tell_staff(work, same, "appeal_joined", event)
-                return Filing(same, new=False, joined=True)
+                return await self._join(work, same, row, promised)
             about = {
                 name: getattr(row, name) for name in ("channel", "language", "origin", "district", "topic", "matter")
             }
-            event = await work.appeals.log(row.id, AppealEvent.FILED, deadline=row.deadline.isoformat(), **about)
+            about |= _promise(promised) | {"deadline": row.deadline.isoformat()}
+            event = await work.appeals.log(row.id, AppealEvent.FILED, **about)
             await self._tell_staff(work, row, "appeal_filed", event)
             await self._tell_user(work, row, "appeal_filed", event)
             return Filing(row, new=True, joined=False)
+
+    async def _join(self, work: Work, same: AppealRow, row: AppealRow, promised: datetime | None) -> Filing:
+        """The open appeal that says the same; an answer that was promised now is promised for that one."""
+        detail: dict[str, Any] = {"appeal": row.id}
+        if promised and same.promised_by is None:
+            same = await self._change(work, same, _TO_DO, answer_by=promised, answered_at=None)
+            detail |= _promise(promised)
+        event = await work.appeals.log(same.id, AppealEvent.JOINED, words=row.number, **detail)
+        await self._tell_staff(work, same, "appeal_joined", event)
+        return Filing(same, new=False, joined=True)
 
     async def of_conversation(self, conversation_id: str, number: str | None = None) -> list[AppealRow]:
         """A user's own appeals, newest first, without duplicates; another's number finds nothing.
@@ -168,6 +180,25 @@ class Appeals(AppealChanges):
             await self._happened(work, changed, AppealEvent.REFERRED, by, hotline_number)
             return changed
 
+    async def answer(self, appeal_id: int, by: int, text: str) -> AppealRow:
+        """A person writes to the user about it, and it stays open; an answer that was promised is given with it.
+
+        That person is the owner or a manager, or anybody who serves where nobody has it.
+        """
+        text = text.strip()
+        if not text:
+            raise DeskError("empty")
+        async with self._store.work() as work:
+            person = await work.serving(by)
+            row = await self._row(work, appeal_id)
+            if row.owner_id is not None:
+                await self._mine(work, appeal_id, by)
+            changed = await self._change(work, row, _TO_DO, answered_at=row.answered_at or work.now)
+            await work.conversations.touch(row.conversation_id)
+            told = {"answer": text, "name": person.name}
+            await self._happened(work, changed, AppealEvent.ANSWERED, by, text, told=told)
+            return changed
+
     async def note(self, appeal_id: int, by: int, text: str) -> None:
         """An internal remark of anybody who serves; the user isn't told."""
         async with self._store.work() as work:
@@ -184,7 +215,8 @@ class Appeals(AppealChanges):
         async with self._store.work() as work:
             row = await self._mine(work, appeal_id, by)
             values = {"state": AppealState.RESOLVED, "resolution": text, "resolved_at": work.now}
-            changed = await self._change(work, row, _TAKEN_ON, **values)
+            answered = row.answered_at or work.now
+            changed = await self._change(work, row, _TAKEN_ON, answered_at=answered, **values)
             await work.conversations.touch(row.conversation_id)
             await self._happened(work, changed, AppealEvent.RESOLVED, by, text, told={"resolution": text})
             return changed
@@ -229,3 +261,8 @@ class Appeals(AppealChanges):
             )
             await self._tell_staff(work, changed, "appeal_reopened", event)
             return changed
+
+
+def _promise(until: datetime | None) -> dict[str, str]:
+    """By when an answer is promised, as an event has it."""
+    return {"answer_by": until.isoformat()} if until else {}

@@ -40,8 +40,7 @@ class ServiceCalendar:
         """When the desk opens and closes on that day in Shanghai; None where it stays closed."""
         if not (self.every_day or self.is_working_day(day)):
             return None
-        end = day + _DAY if self.closes == time(0) else day
-        return datetime.combine(day, self.opens, SHANGHAI), datetime.combine(end, self.closes, SHANGHAI)
+        return datetime.combine(day, self.opens, SHANGHAI), self._closing(day)
 
     def is_open(self, at: datetime) -> bool:
         """Whether the desk is open at that moment; at closing time it isn't any more."""
@@ -73,5 +72,12 @@ class ServiceCalendar:
         while days > 0:
             day += _DAY
             days -= self.is_working_day(day)
+        return self._closing(day)
+
+    def end_of(self, at: datetime) -> datetime:
+        """When the desk closes on the day of `at` in Shanghai."""
+        return self._closing(at.astimezone(SHANGHAI).date())
+
+    def _closing(self, day: date) -> datetime:
         end = day + _DAY if self.closes == time(0) else day
         return datetime.combine(end, self.closes, SHANGHAI)

@@ -35,6 +35,8 @@ _COLUMNS = (
     "tier",
     "unit",
     "deadline",
+    "answer_by",
+    "answered_at",
     "hotline_number",
     "resolution",
     "resolved_at",

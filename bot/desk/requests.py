@@ -50,7 +50,7 @@ class RequestDesk:
             wait=None if requested.wait is None else times.span(requested.wait, language),
             hours=times.hours(rules.calendar, language),
             opens_at=times.moment(requested.opens_at, language),
-            looked_at=times.day(rules.due(self._desk.store.clock()), language),
+            promised=times.day(rules.promise(self._desk.store.clock()), language),
         )
 
     async def appeal(self, conversation: str, draft: Draft, key: str) -> Appeal:
@@ -70,7 +70,7 @@ class RequestDesk:
                 topic=_topic(draft.topic),
                 matter=draft.matter,
                 files=[Attachment(**file) for file in draft.files],
-                origin=AppealOrigin.FORM,
+                origin=AppealOrigin.AFTER_HOURS if draft.after_hours else AppealOrigin.FORM,
                 language=draft.language,
             ),
             client_key=key,
@@ -100,6 +100,7 @@ class RequestDesk:
             filed=row.created_at,
             since=began[-1] if began else row.created_at,
             due=None if ended else row.deadline,
+            answer_by=row.promised_by,
             unit=row.unit,
             remark=row.resolution if ended else None,
             hotline_number=row.hotline_number,

@@ -1,6 +1,6 @@
 """Who is on duty: what somebody says of themselves today, else the roster."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 
 from bot.desk.calendar import ServiceCalendar
@@ -13,23 +13,31 @@ _MONDAY = 0
 
 
 def is_on_duty(
-    at: datetime, shifts: Sequence[DutyShiftRow], presence: PresenceRow | None, calendar: ServiceCalendar
+    at: datetime,
+    shifts: Sequence[DutyShiftRow],
+    presence: PresenceRow | None,
+    calendar: ServiceCalendar,
+    days_off: Collection[date] = (),
 ) -> bool:
-    """Whether somebody with these shifts and this presence is on duty.
+    """Whether somebody with these shifts, days off and this presence is on duty.
 
     What they said themselves holds until the end of that day in Shanghai; then the roster holds again.
     """
     local = at.astimezone(SHANGHAI)
     if presence is not None and presence.since.astimezone(SHANGHAI).date() == local.date():
         return presence.on_duty
-    return any(_covers(shift, local.time()) for shift in shifts_of(local.date(), shifts, calendar))
+    return any(_covers(shift, local.time()) for shift in shifts_of(local.date(), shifts, calendar, days_off))
 
 
-def shifts_of(day: date, shifts: Sequence[DutyShiftRow], calendar: ServiceCalendar) -> list[DutyShiftRow]:
-    """One person's shifts on a day: those of the day itself, else the weekly ones.
+def shifts_of(
+    day: date, shifts: Sequence[DutyShiftRow], calendar: ServiceCalendar, days_off: Collection[date] = ()
+) -> list[DutyShiftRow]:
+    """One person's shifts on a day: none on a day off, else those of the day itself, else the weekly ones.
 
     A weekend day on which China works, and for which there is no shift, follows Monday's.
     """
+    if day in days_off:
+        return []
     if own := [shift for shift in shifts if shift.day == day]:
         return own
     if not calendar.every_day and not calendar.is_working_day(day):
@@ -48,13 +56,14 @@ async def on_duty(work: Work, calendar: ServiceCalendar) -> list[StaffRow]:
     """The active service staff and managers who are on duty now, by id."""
     today = work.now.astimezone(SHANGHAI).date()
     shifts = await work.duty.shifts([today])
+    off = await work.duty.days_off([today])
     presence = {row.staff_id: row for row in await work.duty.presence()}
     people = await work.staff.all(active=True, roles=SERVING)
     return sorted(
         (
             person
             for person in people
-            if is_on_duty(work.now, _own(shifts, person.id), presence.get(person.id), calendar)
+            if is_on_duty(work.now, _own(shifts, person.id), presence.get(person.id), calendar, off.get(person.id, ()))
         ),
         key=lambda person: person.id,
     )
@@ -118,7 +127,27 @@ class Roster:
                 raise DeskError("bad_shift")
             if weekday is not None and weekday not in range(7):
                 raise DeskError("bad_shift")
+            if day is not None:
+                await work.duty.remove_day_off(staff_id, day)
             return await work.duty.add_shift(staff_id, begins, ends, weekday=weekday, day=day)
+
+    async def add_day_off(self, by: int, staff_id: int, day: date) -> bool:
+        """A manager gives somebody a day off: no shift holds on it; False where it was one already.
+
+        Who says on that day that they are on duty is. Raises DeskError not_manager, not_service.
+        """
+        async with self._store.work() as work:
+            await work.manager(by)
+            await work.serving(staff_id)
+            work.signal("presence", staff_id=staff_id)
+            return await work.duty.add_day_off(staff_id, day)
+
+    async def remove_day_off(self, by: int, staff_id: int, day: date) -> bool:
+        """The roster holds on that day again; False where it did. Raises DeskError not_manager."""
+        async with self._store.work() as work:
+            await work.manager(by)
+            work.signal("presence", staff_id=staff_id)
+            return await work.duty.remove_day_off(staff_id, day)
 
     async def remove_shift(self, by: int, shift_id: int) -> bool:
         """A manager takes a shift off the roster; False where there is none. Raises DeskError not_manager."""

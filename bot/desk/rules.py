@@ -75,3 +75,7 @@ class DeskRules:
         if grade is not None:
             days = self.deadlines.handling[grade][tier or AppealTier.DISTRICT]
         return self.calendar.add_working_days(at, days)
+
+    def promise(self, at: datetime) -> datetime:
+        """By when a person answers what is left while the desk is closed: the end of the day on which it opens next."""
+        return self.calendar.end_of(self.calendar.next_opening(at))

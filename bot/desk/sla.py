@@ -62,9 +62,10 @@ class HandoffFigures:
 
 @dataclass(frozen=True)
 class AppealFigures:
-    """Counts of appeals without duplicates. `overdue` are open past their deadline; `on_time` is a share.
+    """Counts of appeals without duplicates. `overdue` are open past their deadline or a promise; `on_time` is a share.
 
-    `on_time`: resolved by the deadline that held then, of all that were resolved or are overdue.
+    `on_time`: resolved by the deadline that held then, of all that were resolved or are past it. `promised` are those
+    to which an answer was promised, and that were answered or whose day is over; `promise_kept` those answered by then.
     """
 
     appeals: int
@@ -74,6 +75,8 @@ class AppealFigures:
     by_district: Mapping[str, int]
     overdue: int
     on_time: float | None
+    promised: int
+    promise_kept: float | None
     resolved: int
     reopened: int
     ratings: int
@@ -164,15 +167,24 @@ class _Appeal:
     state: AppealState = AppealState.RECEIVED
     unit: str = ""
     on_time: bool | None = None
+    answer_by: datetime | None = None
+    answered: datetime | None = None
     reopened: bool = False
     rating: int | None = None
+
+    def unanswered(self, now: datetime) -> bool:
+        """Whether the day on which somebody was promised to answer is over, and nobody has."""
+        return self.answer_by is not None and self.answer_by < now and self.answered is None
 
 
 def appeal_figures(events: Iterable[Event], now: datetime) -> AppealFigures:
     """The figures of appeals, given all their events in order."""
     appeals = [_appeal(theirs) for theirs in _by_subject(events)]
     done = (AppealState.RESOLVED, AppealState.RATED)
-    overdue = sum(appeal.state not in done and appeal.deadline < now for appeal in appeals)
+    late = sum(appeal.state not in done and appeal.deadline < now for appeal in appeals)
+    overdue = sum(appeal.state not in done and (appeal.deadline < now or appeal.unanswered(now)) for appeal in appeals)
+    promises = [appeal for appeal in appeals if appeal.answer_by and (appeal.answered or appeal.answer_by < now)]
+    kept = sum(bool(one.answered and one.answer_by and one.answered <= one.answer_by) for one in promises)
     judged = [appeal.on_time for appeal in appeals if appeal.state in done]
     ratings = [appeal.rating for appeal in appeals if appeal.rating]
     return AppealFigures(
@@ -182,7 +194,9 @@ def appeal_figures(events: Iterable[Event], now: datetime) -> AppealFigures:
         by_topic=_sorted(Counter(appeal.topic for appeal in appeals)),
         by_district=_sorted(Counter(appeal.district for appeal in appeals)),
         overdue=overdue,
-        on_time=share(sum(map(bool, judged)), len(judged) + overdue),
+        on_time=share(sum(map(bool, judged)), len(judged) + late),
+        promised=len(promises),
+        promise_kept=share(kept, len(promises)),
         resolved=len(judged),
         reopened=sum(appeal.reopened for appeal in appeals),
         ratings=len(ratings),
@@ -196,6 +210,10 @@ def _appeal(events: Sequence[Event]) -> _Appeal:
     for event in events:
         if "deadline" in event.detail:
             appeal.deadline = _moment(event.detail["deadline"])
+        if promised := event.detail.get("answer_by"):
+            appeal.answer_by, appeal.answered = _moment(promised), None
+        if event.kind in (AppealEvent.ANSWERED, AppealEvent.RESOLVED) and appeal.answered is None:
+            appeal.answered = event.at
         if event.kind == AppealEvent.ASSIGNED:
             appeal.unit = event.detail.get("unit") or ""
         elif event.kind == AppealEvent.RESOLVED:

@@ -10,7 +10,7 @@ from sqlalchemy import case, func
 
 from bot.desk.work import DeskStore, Work
 from qifu.errors import DeskError
-from qifu.labels import Direction, HandoffEvent, HandoffState
+from qifu.labels import AppealEvent, Direction, HandoffEvent, HandoffState
 from store.models import DeskMessageRow, HandoffEventRow, HandoffRow, TurnRow
 from store.repositories import Kept, TurnRepository
 from store.repositories.handoffs import OPEN
@@ -101,10 +101,18 @@ class Talk:
             elif not await work.handoffs.change(row.id, *mine, **answered):
                 now = await self._row(work, handoff_id)
                 raise DeskError("not_owner" if now.state == HandoffState.CLAIMED else "wrong_state")
+            await self._promise_kept(work, row.conversation_id, staff_id)
             await work.conversations.touch(row.conversation_id)
             return await self._keep(
                 work, row, Direction.STAFF, text, client_key, staff_id=staff_id, attachments=attachments
             )
+
+    @staticmethod
+    async def _promise_kept(work: Work, conversation_id: str, staff_id: int) -> None:
+        """Who was promised an answer outside service hours has one now."""
+        for appeal_id in await work.appeals.answered(conversation_id):
+            await work.appeals.log(appeal_id, AppealEvent.ANSWERED, staff_id)
+            work.signal("appeal_answered", appeal_id=appeal_id, conversation_id=conversation_id)
 
     async def note(self, handoff_id: int, staff_id: int, text: str, client_key: str | None = None) -> Kept:
         """Keeps an internal note of anybody who serves, at any time; users never see it."""

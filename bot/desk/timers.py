@@ -1,47 +1,26 @@
 """The desk's clock: what is due is read from the database, so that it survives any restart and happens once.
 
-`tick` finds what is due and writes it down, event and notice together; `deliver` hands notices to a notifier. Both may
-run in several processes at once.
+`tick` finds what is due and writes it down, event and notice together; bot/desk/delivery.py brings notices to people.
+Both may run in several processes at once.
 """
 
-import asyncio
-from datetime import date, timedelta
-from typing import Protocol
-
-import structlog
+from datetime import date
+from typing import Any
 
 from bot.desk.offers import offer_all, tell_staff, tell_user
 from bot.desk.roster import on_duty
 from bot.desk.rules import DeskRules
 from bot.desk.work import DeskStore, Work
-from qifu.errors import QifuError
 from qifu.labels import AppealEvent, HandoffEvent, HandoffState
-from store.models import AppealRow, HandoffRow, NoticeRow
+from store.models import AppealRow, HandoffRow
 from store.repositories.numbers import SHANGHAI
 
-log = structlog.get_logger()
-
-SEND_TIMEOUT = 20.0
-"""How long telling one notice may take, in seconds; then it is tried again."""
-_LONGEST_PAUSE = 600.0
 _IS_WAITING = HandoffRow.state == HandoffState.WAITING
 _IS_CLAIMED = HandoffRow.state == HandoffState.CLAIMED
 
 
-class Notifier(Protocol):
-    """Brings notices to people. What raises ChannelError, or takes too long, is tried again later."""
-
-    async def staff(self, staff_ids: list[int], notice: NoticeRow) -> None:
-        """Tells staff: on Telegram, in the console, wherever they are."""
-        ...
-
-    async def user(self, conversation_id: str, notice: NoticeRow) -> None:
-        """Tells a user in the conversation."""
-        ...
-
-
 class Timers:
-    """Call `tick` about every second and `deliver` after it, or at once on a signal of kind notice."""
+    """Call `tick` about every second."""
 
     def __init__(self, store: DeskStore, rules: DeskRules) -> None:
         self._store = store
@@ -105,38 +84,11 @@ class Timers:
         unseen = AppealRow.overdue_on.is_(None) | (AppealRow.overdue_on < today)
         if not await work.appeals.change(row.id, unseen, AppealRow.state == row.state, overdue_on=today):
             return 0
-        await work.appeals.log(row.id, AppealEvent.OVERDUE)
+        promised = row.promised_by is not None and row.promised_by < work.now
+        detail: dict[str, Any] = {"promised": True} if promised else {}
+        await work.appeals.log(row.id, AppealEvent.OVERDUE, **detail)
         people = sorted({*await work.managers(), *([row.owner_id] if row.owner_id else [])})
-        key = f"staff:appeal_overdue:{row.number}:{today}"
-        await work.notices.tell_staff(people, "appeal_overdue", key, appeal_id=row.id, number=row.number)
+        kind, key = "appeal_unanswered" if promised else "appeal_overdue", f"staff:appeal_overdue:{row.number}:{today}"
+        await work.notices.tell_staff(people, kind, key, appeal_id=row.id, number=row.number)
         work.signal("appeal_overdue", appeal_id=row.id)
         return 1
-
-    async def deliver(self, notifier: Notifier) -> int:
-        """Tells what is in the outbox; how many notices were told."""
-        async with self._store.work() as work:
-            due = list(await work.notices.due(work.now))
-        told = 0
-        for notice in due:
-            async with self._store.work() as work:
-                # Whoever sends it has it for a while; where that process dies, another one takes over.
-                mine = await work.notices.lease(notice.id, work.now + timedelta(seconds=2 * SEND_TIMEOUT))
-            told += mine and await self._send(notifier, notice)
-        return told
-
-    async def _send(self, notifier: Notifier, notice: NoticeRow) -> bool:
-        try:
-            async with asyncio.timeout(SEND_TIMEOUT):
-                if notice.conversation_id is not None:
-                    await notifier.user(notice.conversation_id, notice)
-                else:
-                    await notifier.staff(list(notice.staff_ids or ()), notice)
-        except (QifuError, TimeoutError) as error:
-            pause = min(_LONGEST_PAUSE, 5.0 * 2**notice.attempts)
-            log.warning("notice_failed", notice=notice.id, kind=notice.kind, error=type(error).__name__)
-            async with self._store.work() as work:
-                await work.notices.failed(notice.id, work.now + timedelta(seconds=pause))
-            return False
-        async with self._store.work() as work:
-            await work.notices.mark_delivered(notice.id)
-        return True

@@ -11,6 +11,34 @@ _SOON = 2
 """Days before the deadline from which it presses."""
 
 
+def promise(row: AppealRow, now: datetime, words: Words) -> tuple[str, Tone]:
+    """Until when a person was promised to answer, while nobody has; nothing where nothing is to be kept."""
+    if row.promised_by is None:
+        return "", "quiet"
+    day, today = row.promised_by.astimezone(SHANGHAI).date(), now.astimezone(SHANGHAI).date()
+    if row.promised_by < now:
+        return words("appeals.promise_missed"), "bad"
+    return (words("appeals.promise_today") if day == today else words("appeals.promise", day=f"{day:%m-%d}")), "warn"
+
+
+def pressing(row: AppealRow, now: datetime, words: Words) -> list[tuple[str, Tone]]:
+    """What is due of an appeal: the answer that was promised, and its deadline where that is another moment."""
+    due = [promise(row, now, words), deadline(row, now, words)]
+    if row.promised_by is not None and row.deadline == row.promised_by:
+        due.pop()
+    return [(said, tone) for said, tone in due if said]
+
+
+def promised_in_words(row: AppealRow, words: Words) -> str:
+    """The day that was promised, and whether somebody has answered; nothing where nothing was promised."""
+    if row.answer_by is None:
+        return ""
+    promised = words("appeals.answer_by_day", day=f"{row.answer_by.astimezone(SHANGHAI):%Y-%m-%d}")
+    if row.answered_at is None:
+        return promised
+    return f"{promised}；{words('appeals.answered_at', at=f'{row.answered_at.astimezone(SHANGHAI):%m-%d %H:%M}')}"
+
+
 def deadline(row: AppealRow, now: datetime, words: Words) -> tuple[str, Tone]:
     """Such as 超期 3 天, 今天 17:30 到期, 11-25 到期; nothing of what has ended."""
     if row.joined_to is not None:

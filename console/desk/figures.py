@@ -32,6 +32,7 @@ def numbers(figures: DeskFigures, words: Words) -> list[Number]:
     hints = words.group("figures_hint")
     for key, ratings in (("rating", handoffs.ratings), ("appeal_rating", appeals.ratings)):
         hints[key] = words("figures.ratings", n=ratings)
+    hints["promise_kept"] = words("figures.promised", n=appeals.promised)
 
     def number(group: str, key: str, value: str, tone: Tone = "", where: str = "", **query: str) -> Number:
         return Number(
@@ -61,6 +62,7 @@ def numbers(figures: DeskFigures, words: Words) -> list[Number]:
         number(
             "appeals", "overdue", str(appeals.overdue), "bad" if appeals.overdue else "", "/appeals", view="overdue"
         ),
+        number("appeals", "promise_kept", share(appeals.promise_kept), _tone(appeals.promise_kept)),
         number("appeals", "reopened", str(appeals.reopened)),
         number("appeals", "appeal_rating", stars(appeals.rating_mean, words)),
     ]

@@ -6,7 +6,7 @@ from nicegui import ui
 
 from bot.desk.signals import Signal
 from console import parts
-from console.desk.deadlines import deadline
+from console.desk.deadlines import pressing, promised_in_words
 from console.desk.lines import files_of
 from console.desk.seat import Seat
 from console.desk.ticket_dialogs import TicketDialogs
@@ -14,7 +14,7 @@ from console.live import follow
 from console.navigation import PREFIX
 from console.times import SHANGHAI, exact, moment
 from qifu.errors import DeskError
-from qifu.labels import AppealEvent, AppealGrade, AppealState, AppealTier, Language, RatingReason
+from qifu.labels import AppealEvent, AppealGrade, AppealOrigin, AppealState, AppealTier, Language, RatingReason
 from store.masking import mask
 from store.models import AppealRow, HandoffRow
 from store.repositories import HandoffRepository, Recorded
@@ -33,6 +33,7 @@ _ICONS = {
     AppealEvent.GRADED: "flag",
     AppealEvent.ASSIGNED: "assignment_ind",
     AppealEvent.STARTED: "play_arrow",
+    AppealEvent.ANSWERED: "chat",
     AppealEvent.REFERRED: "phone_forwarded",
     AppealEvent.NOTED: "sticky_note_2",
     AppealEvent.RESOLVED: "task_alt",
@@ -40,6 +41,7 @@ _ICONS = {
     AppealEvent.REOPENED: "replay",
     AppealEvent.OVERDUE: "notification_important",
 }
+_UNASSIGNED = (AppealState.RECEIVED, AppealState.REOPENED)
 
 
 class Ticket:
@@ -114,8 +116,7 @@ class Ticket:
             parts.text("h1", row.number)
             with parts.box("div", "badges"):
                 parts.badge(self._names.label(row.state), TONES[row.state])
-                said, tone = deadline(row, self._seat.now, words)
-                if said:
+                for said, tone in pressing(row, self._seat.now, words):
                     parts.badge(said, tone)
                 if row.reopened:
                     parts.badge(words("appeals.reopened"), "warn")
@@ -150,6 +151,7 @@ class Ticket:
             "unit": names.unit(row.unit),
             "hotline_number": row.hotline_number or "",
             "deadline": due if row.is_open else "",
+            "answer_by": promised_in_words(row, words),
         }
         with parts.card(words("appeals.standing"), classes="second"):
             with parts.box("dl", "facts narrow"):
@@ -167,6 +169,8 @@ class Ticket:
         steps: list[tuple[str, str, parts.Action]] = []
         if mine and row.state == AppealState.ASSIGNED and row.owner_id:
             steps.append(("start", "play_arrow", dialogs.start))
+        if row.is_open and (mine or row.owner_id is None):
+            steps.append(("answer", "chat", dialogs.answer))
         if mine and taken:
             steps.append(("resolve", "task_alt", dialogs.resolve))
         if self._seat.manages and row.is_open:
@@ -174,8 +178,8 @@ class Ticket:
         if mine and row.is_open:
             steps.append(("refer", "phone_forwarded", dialogs.refer))
         steps.append(("note", "sticky_note_2", dialogs.note))
-        if self._seat.manages and row.state in (AppealState.RECEIVED, AppealState.REOPENED):
-            steps.sort(key=lambda step: step[0] != "assign")
+        first = "answer" if row.promised_by else "assign" if self._seat.manages and row.state in _UNASSIGNED else ""
+        steps.sort(key=lambda step: step[0] != first)
         with parts.box("div", "ticket-actions"):
             for place, (key, icon, act) in enumerate(steps):
                 button = ui.button(self._words(f"appeals.{key}"), icon=icon, on_click=act)
@@ -185,7 +189,8 @@ class Ticket:
         words, names = self._words, self._names
         personal = bool(row.contact_name or row.phone) or mask(row.text) != row.text
         contact = row.contact_name or ""
-        phone = row.phone or (words("appeals.phone_refused") if row.phone_refused else "")
+        here = words("appeals.by_messenger") if row.origin is AppealOrigin.AFTER_HOURS else ""
+        phone = row.phone or (words("appeals.phone_refused") if row.phone_refused else here)
         if not self._reveals:
             contact = contact and contact[:1] + "**"
             phone = (row.phone[:3] + "****" + row.phone[-2:] if len(row.phone) > 8 else "****") if row.phone else phone
@@ -254,4 +259,4 @@ class Ticket:
             "stars": detail.get("rating", ""),
             "reason": f"（{names.label(RatingReason(str(reason)))}）" if reason else "",
         }
-        return words(f"appeal_event.{kind}", **values)
+        return words("appeal_event.unanswered" if detail.get("promised") else f"appeal_event.{kind}", **values)

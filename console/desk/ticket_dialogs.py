@@ -38,6 +38,10 @@ class TicketDialogs:
         """The result, as the user reads it."""
         self._write("resolve", lambda text: self._appeals.resolve(self._row.id, self._by, text))
 
+    def answer(self) -> None:
+        """A person's words to the user, while it goes on."""
+        self._write("answer", lambda text: self._appeals.answer(self._row.id, self._by, text))
+
     def refer(self) -> None:
         """The number at 12345."""
         self._write("refer", lambda text: self._appeals.refer(self._row.id, self._by, text), lines=False)

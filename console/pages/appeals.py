@@ -13,7 +13,7 @@ from console import parts
 from console.accounts.staff import Staff
 from console.app import Console, Task
 from console.desk.appeal_query import VIEWS, AppealQuery
-from console.desk.deadlines import deadline
+from console.desk.deadlines import pressing
 from console.desk.files import file_of_appeal
 from console.desk.seat import Seat
 from console.desk.ticket import TONES, Ticket
@@ -222,9 +222,8 @@ class _List:
                     with parts.cell(responsible):
                         parts.text("span", people.get(row.owner_id or 0, "—"))
                         parts.text("span", names.unit(row.unit), "under")
-                    with parts.cell(due, classes="nowrap"):
-                        said, tone = deadline(row, now, self._words)
-                        if said:
+                    with parts.cell(due, classes="nowrap"), parts.box("div", "badges"):
+                        for said, tone in pressing(row, now, self._words):
                             parts.badge(said, tone)
 
 

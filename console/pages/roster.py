@@ -43,6 +43,7 @@ def register(console: Console) -> None:
 class _Week:
     people: Sequence[StaffRow]
     shifts: Sequence[DutyShiftRow]
+    days_off: Mapping[int, set[date]]
     present: Mapping[int, PresenceRow]
     on_duty: frozenset[int]
     loads: Mapping[int, int]
@@ -93,10 +94,11 @@ class _Roster:
         ]
         async with self._seat.services.database.session() as session:
             duty = DutyRepository(session, self._seat.services.clock)
-            shifts = await duty.shifts([self._day(n) for n in range(_DAYS)])
+            days = [self._day(n) for n in range(_DAYS)]
+            shifts, off = await duty.shifts(days), await duty.days_off(days)
             present = {row.staff_id: row for row in await duty.presence()}
         on_duty = frozenset(row.id for row in await self._desk.roster.on_duty())
-        return _Week(people, shifts, present, on_duty, await self._desk.roster.loads())
+        return _Week(people, shifts, off, present, on_duty, await self._desk.roster.loads())
 
     def _day(self, n: int) -> date:
         return self._monday + timedelta(days=n)
@@ -104,7 +106,8 @@ class _Roster:
     async def _look(self) -> None:
         week = await self._load()
         shifts = [(row.id, row.staff_id) for row in week.shifts]
-        stamp = (shifts, week.on_duty, tuple(week.loads.items()), [(row.id, row.name) for row in week.people])
+        off = sorted((staff, day) for staff, days in week.days_off.items() for day in days)
+        stamp = (shifts, off, week.on_duty, tuple(week.loads.items()), [(row.id, row.name) for row in week.people])
         if stamp == self._stamp:
             return
         self._stamp = stamp
@@ -150,7 +153,10 @@ class _Roster:
                     for n, heading in enumerate(days):
                         today = "today" if self._day(n) == self._today else ""
                         with parts.cell(heading, classes=f"shift-cell {today}"), parts.box("div", "shifts"):
-                            self._cell(person, self._day(n), own)
+                            if self._day(n) in week.days_off.get(person.id, ()):
+                                self._off_cell(person, self._day(n))
+                            else:
+                                self._cell(person, self._day(n), own)
 
     def _heading(self, day: date) -> str:
         words = self._words
@@ -159,6 +165,16 @@ class _Roster:
         if works and day.weekday() > 4:
             return f"{name} {words('roster.make_up')}"
         return name if works or day.weekday() > 4 else f"{name} {words('roster.holiday')}"
+
+    def _off_cell(self, person: StaffRow, day: date) -> None:
+        words = self._words
+        with parts.box("span", "shift off"):
+            parts.text("span", words("roster.off"))
+            if self._seat.manages:
+                label = words("roster.off_remove_label", name=person.name, day=self._heading(day))
+                with parts.box("button", "shift-remove", type="button", aria_label=label, title=label) as button:
+                    parts.icon("close")
+                button.on("click", lambda: self._day_on(person, day), args=[])
 
     def _cell(self, person: StaffRow, day: date, own: Sequence[DutyShiftRow]) -> None:
         words = self._words
@@ -180,7 +196,11 @@ class _Roster:
     def _add(self, person: StaffRow, day: date) -> None:
         words, calendar = self._words, self._calendar
         with parts.dialog(words("roster.add_title", name=person.name)) as dialog:
-            kinds = {"weekly": words("roster.weekly"), "once": words("roster.once", day=f"{day:%m-%d}")}
+            kinds = {
+                "weekly": words("roster.weekly"),
+                "once": words("roster.once", day=f"{day:%m-%d}"),
+                "off": words("roster.day_off", day=f"{day:%m-%d}"),
+            }
             kind = ui.radio(kinds, value="weekly").classes("choices")
             weekdays = ui.select(
                 {n: words(f"weekday.{n}") for n in range(_DAYS)},
@@ -189,12 +209,17 @@ class _Roster:
                 multiple=True,
             ).props("use-chips")
             weekdays.bind_visibility_from(kind, "value", value="weekly")
-            with parts.box("div", "fields"):
+            with parts.box("div", "fields").bind_visibility_from(kind, "value", lambda value: value != "off"):
                 begins = ui.input(words("roster.begins"), value=f"{calendar.opens:%H:%M}").props("type=time")
                 ends = ui.input(words("roster.ends"), value=f"{calendar.closes:%H:%M}").props("type=time")
-            parts.text("p", words("roster.once_hint"), "lead").bind_visibility_from(kind, "value", value="once")
+            for key in ("once", "off"):
+                parts.text("p", words(f"roster.{key}_hint"), "lead").bind_visibility_from(kind, "value", value=key)
 
             async def go() -> None:
+                if kind.value == "off":
+                    if await self._day_off(person, day):
+                        dialog.close()
+                    return
                 chosen = [day] if kind.value == "once" else sorted(weekdays.value or [])
                 if await attempt(
                     self._seat.names,
@@ -223,6 +248,24 @@ class _Roster:
                 await roster.add_shift(by, person.id, first, last, weekday=when)
         days = [str(when) if isinstance(when, date) else self._words(f"weekday.{when}") for when in chosen]
         await self._seat.services.note(by, "duty.add", f"staff:{person.id}", days=days, times=f"{begins}–{ends}")
+
+    async def _day_off(self, person: StaffRow, day: date) -> bool:
+        by, roster = self._seat.staff.id, self._desk.roster
+        if not await attempt(
+            self._seat.names, lambda: roster.add_day_off(by, person.id, day), self._words("common.saved")
+        ):
+            return False
+        await self._seat.services.note(by, "duty.off", f"staff:{person.id}", days=[str(day)])
+        await self._look()
+        return True
+
+    async def _day_on(self, person: StaffRow, day: date) -> None:
+        by, roster = self._seat.staff.id, self._desk.roster
+        if await attempt(
+            self._seat.names, lambda: roster.remove_day_off(by, person.id, day), self._words("common.saved")
+        ):
+            await self._seat.services.note(by, "duty.on", f"staff:{person.id}", days=[str(day)])
+            await self._look()
 
     async def _remove(self, person: StaffRow, row: DutyShiftRow) -> None:
         words, by = self._words, self._seat.staff.id

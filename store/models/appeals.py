@@ -22,13 +22,16 @@ from store.models.base import Base, CleanJson, RowId, label
 
 _JOINED = text("joined_to IS NOT NULL")
 _OPEN = text("joined_to IS NULL AND state NOT IN ('resolved', 'rated')")
+_PROMISED = text("answer_by IS NOT NULL AND answered_at IS NULL")
 
 
 class AppealRow(Base):
     """An appeal. `number` is what people read out, e.g. SQ20261121-0007. The columns are a cache of the events.
 
     `phone_refused`: the user wants no call, the messenger is the way back. `unit` is a contact's id or a unit's name.
-    `deadline` is by when the next step is due: to be looked at first, then to be resolved. `hotline_number` is the
+    `deadline` is by when the next step is due: to be looked at first, then to be resolved. `answer_by` is the end of
+    the day on which a person was promised to answer, where that was promised; `answered_at` is when one did first.
+    `hotline_number` is the
     number at 12345 where it was passed on. `joined_to` is the appeal this one repeats: it takes part in nothing else.
     `overdue_on` is the last day in Shanghai on which it was found overdue. `files` are as `DeskMessageRow.attachments`.
     """
@@ -41,6 +44,7 @@ class AppealRow(Base):
         Index("ix_appeals_owner_id_id", "owner_id", "id"),
         Index("ix_appeals_created_at_id", "created_at", "id"),
         Index("ix_appeals_due", "deadline", sqlite_where=_OPEN, postgresql_where=_OPEN),
+        Index("ix_appeals_promised", "answer_by", sqlite_where=_PROMISED, postgresql_where=_PROMISED),
         Index("ix_appeals_joined_to", "joined_to", sqlite_where=_JOINED, postgresql_where=_JOINED),
         CheckConstraint("rating BETWEEN 1 AND 5", name="rating"),
         # Events outlive their appeal, so that its id must not become another's.
@@ -71,6 +75,8 @@ class AppealRow(Base):
     unit: Mapped[str | None]
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id"))
     deadline: Mapped[datetime]
+    answer_by: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
     overdue_on: Mapped[date | None] = mapped_column(Date)
     hotline_number: Mapped[str | None]
     resolution: Mapped[str | None]
@@ -85,6 +91,11 @@ class AppealRow(Base):
     def is_open(self) -> bool:
         """Whether somebody still has to do something."""
         return self.joined_to is None and self.state not in (AppealState.RESOLVED, AppealState.RATED)
+
+    @property
+    def promised_by(self) -> datetime | None:
+        """By when somebody still has to answer as promised; None where nothing is (any more) to be kept."""
+        return self.answer_by if self.is_open and self.answered_at is None else None
 
     @property
     def reopened(self) -> bool:

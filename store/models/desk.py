@@ -162,8 +162,22 @@ class DutyShiftRow(Base):
     ends: Mapped[time] = mapped_column(Time)
 
 
+class DutyDayOffRow(Base):
+    """A day, in Shanghai's time, on which somebody is off duty whatever the roster says of that weekday."""
+
+    __tablename__ = "duty_days_off"
+
+    staff_id: Mapped[int] = mapped_column(
+        RowId, ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    day: Mapped[date] = mapped_column(Date, primary_key=True)
+
+
 class PresenceRow(Base):
-    """What somebody said themselves of being on duty; it holds until the end of that day in Shanghai."""
+    """What somebody said themselves of being on duty; it holds until the end of that day in Shanghai.
+
+    `idle`: qifu itself took them off duty, because nobody sat before the console any more, and hasn't told them yet.
+    """
 
     __tablename__ = "presence"
 
@@ -172,6 +186,7 @@ class PresenceRow(Base):
     )
     on_duty: Mapped[bool]
     since: Mapped[datetime]
+    idle: Mapped[bool]
 
 
 class CannedReplyRow(Base):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, literal_column, or_, select, update
 
 from qifu.labels import AppealEvent, AppealState, RequestKind
 from store.models import AppealEventRow, AppealNoteRow, AppealRow
@@ -17,6 +17,7 @@ ENDED = (AppealState.RESOLVED, AppealState.RATED)
 IS_OPEN: ColumnElement[bool] = literal_column(
     "appeals.joined_to IS NULL AND appeals.state NOT IN ('resolved', 'rated')"
 )
+IS_PROMISED: ColumnElement[bool] = literal_column("appeals.answer_by IS NOT NULL AND appeals.answered_at IS NULL")
 
 
 class Recorded(NamedTuple):
@@ -54,10 +55,13 @@ class AppealRepository(Repository):
         return await self._all(chosen if before is None else chosen.where(AppealRow.id < before))
 
     async def overdue(self, now: datetime, today: date) -> Sequence[AppealRow]:
-        """Open appeals past their deadline that weren't found overdue today yet, the most pressing first."""
+        """Open appeals that weren't found overdue today yet, the most pressing first.
+
+        Overdue are those past their deadline, and those unanswered past the day on which an answer was promised.
+        """
         chosen = select(AppealRow).where(
             IS_OPEN,
-            AppealRow.deadline < now,
+            or_(AppealRow.deadline < now, and_(IS_PROMISED, AppealRow.answer_by < now)),
             or_(AppealRow.overdue_on.is_(None), AppealRow.overdue_on < today),
         )
         return await self._all(chosen.order_by(AppealRow.deadline, AppealRow.id))
@@ -76,6 +80,12 @@ class AppealRepository(Repository):
         if await self.count(changed.execution_options(synchronize_session=False)) == 0:
             return None
         return await self.get(appeal_id)
+
+    async def answered(self, conversation_id: str) -> Sequence[int]:
+        """A person has written to that user: note it on the open appeals to which an answer was promised; their ids."""
+        theirs = (AppealRow.conversation_id == conversation_id, IS_OPEN, IS_PROMISED)
+        noted = update(AppealRow).where(*theirs).values(answered_at=self.clock()).returning(AppealRow.id)
+        return (await self.session.scalars(noted.execution_options(synchronize_session=False))).all()
 
     async def log(
         self,

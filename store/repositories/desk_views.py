@@ -19,7 +19,7 @@ from qifu.labels import (
     Topic,
 )
 from store.models import AppealRow, DeskMessageRow, HandoffRow
-from store.repositories.appeals import ENDED
+from store.repositories.appeals import ENDED, IS_PROMISED
 from store.repositories.base import Repository
 
 type Whom = int | Literal["nobody"]
@@ -57,7 +57,9 @@ class HandoffFilter:
 
 @dataclass(frozen=True, slots=True)
 class AppealFilter:
-    """Which appeals to show; None is all. `overdue` are open past their deadline at `now`; `open` still need somebody.
+    """Which appeals to show; None is all. `open` still need somebody.
+
+    `overdue` are open past their deadline at `now`, or unanswered past the day on which an answer was promised.
 
     An empty `topic`, `district` or `unit` means those without one. Duplicates that were joined are never shown.
     """
@@ -89,7 +91,7 @@ class AppealFilter:
         if self.open or self.overdue:
             found.append(row.state.not_in(ENDED))
         if self.overdue:
-            found.append(row.deadline < self.now)
+            found.append(or_(row.deadline < self.now, and_(IS_PROMISED, row.answer_by < self.now)))
         found += [row.created_at >= self.since] if self.since else []
         found += [row.created_at < self.until] if self.until else []
         # Not the telephone number and the contact's name: who may not see them may not find out about them either.

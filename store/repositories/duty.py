@@ -1,12 +1,12 @@
 """Who is on duty: the roster, and what staff say themselves."""
 
 from collections.abc import Sequence
-from datetime import date, time
+from datetime import date, datetime, time
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, or_, select, update
 
-from store.models import DutyShiftRow, PresenceRow
-from store.repositories.base import Repository, upsert_for
+from store.models import DutyDayOffRow, DutyShiftRow, PresenceRow
+from store.repositories.base import Repository, insert_for, upsert_for
 
 
 class DutyRepository(Repository):
@@ -32,12 +32,37 @@ class DutyRepository(Repository):
             chosen = chosen.where(or_(DutyShiftRow.day.is_(None), DutyShiftRow.day.in_(days)))
         return (await self.session.scalars(chosen)).all()
 
-    async def set_presence(self, staff_id: int, on_duty: bool) -> None:
-        """Keep what somebody says of being on duty."""
+    async def add_day_off(self, staff_id: int, day: date) -> bool:
+        """Somebody is off duty on that day; False where they were already."""
+        new = insert_for(self.dialect, DutyDayOffRow).values(staff_id=staff_id, day=day)
+        return await self.count(new.on_conflict_do_nothing()) > 0
+
+    async def remove_day_off(self, staff_id: int, day: date) -> bool:
+        """The roster holds on that day again; False where it did."""
+        theirs = (DutyDayOffRow.staff_id == staff_id, DutyDayOffRow.day == day)
+        return await self.count(delete(DutyDayOffRow).where(*theirs)) > 0
+
+    async def days_off(self, days: Sequence[date]) -> dict[int, set[date]]:
+        """Which of `days` each member of staff has off."""
+        found: dict[int, set[date]] = {}
+        for row in await self.session.scalars(select(DutyDayOffRow).where(DutyDayOffRow.day.in_(days))):
+            found.setdefault(row.staff_id, set()).add(row.day)
+        return found
+
+    async def set_presence(self, staff_id: int, on_duty: bool, *, idle: bool = False) -> None:
+        """Keep what somebody says of being on duty; `idle`: qifu says it of them, and has to tell them."""
         await self.session.execute(
-            upsert_for(self.dialect, PresenceRow, "staff_id", "on_duty", "since"),
-            {"staff_id": staff_id, "on_duty": on_duty, "since": self.clock()},
+            upsert_for(self.dialect, PresenceRow, "staff_id", "on_duty", "since", "idle"),
+            {"staff_id": staff_id, "on_duty": on_duty, "since": self.clock(), "idle": idle},
         )
+
+    async def idle_since(self, staff_id: int) -> datetime | None:
+        """When qifu took somebody off duty without having told them yet; from then on it has."""
+        row = await self.session.get(PresenceRow, staff_id, populate_existing=True)
+        if row is None or not row.idle:
+            return None
+        since, told = row.since, update(PresenceRow).where(PresenceRow.staff_id == staff_id, PresenceRow.idle)
+        return since if await self.count(told.values(idle=False)) else None
 
     async def presence(self) -> Sequence[PresenceRow]:
         """What everybody said last."""

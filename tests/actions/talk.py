@@ -84,12 +84,13 @@ class Talk:
     def __init__(self, services: Services, parser: FakeParser, desk: FakeDesk, keeper: FakeKeeper) -> None:
         self.services, self.parser, self.desk, self.keeper = services, parser, desk, keeper
         self.said: Turn | None = None
+        self.conversation = CONVERSATION
         self._numbers, self._last = count(1), 0
         self._app: FastAPI = build_webhook(build_actions(services))
 
     async def state(self) -> DialogueState:
         """What the conversation remembers."""
-        return await self.keeper.load(CONVERSATION)
+        return await self.keeper.load(self.conversation)
 
     async def says(self, text: str) -> Turn:
         """The user types; the newest turn."""
@@ -113,11 +114,11 @@ class Talk:
         state = await self.state()
         self._last = turn or next(self._numbers)
         state.turn, state.text = self._last, text
-        await self.keeper.save(CONVERSATION, state)
+        await self.keeper.save(self.conversation, state)
         call = {
             "next_action": action_of(message["intent"]["name"]),
-            "sender_id": CONVERSATION,
-            "tracker": {"sender_id": CONVERSATION, "latest_message": message, "slots": {}, "events": []},
+            "sender_id": self.conversation,
+            "tracker": {"sender_id": self.conversation, "latest_message": message, "slots": {}, "events": []},
             "domain": {},
         }
         async with httpx.AsyncClient(transport=httpx.ASGITransport(self._app), base_url="http://actions") as http:

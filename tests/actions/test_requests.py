@@ -34,13 +34,13 @@ async def test_the_place_the_wait_the_hours_and_the_way_out_are_told(talk: Talk)
     assert [button.payload for button in turn.replies[-1].buttons] == ["/desk_cancel"]
 
 
-async def test_outside_service_hours_the_next_opening_is_told_and_an_appeal_offered(talk: Talk) -> None:
+async def test_outside_service_hours_the_next_opening_is_told_and_a_question_can_be_left(talk: Talk) -> None:
     talk.desk.closed = True
     turn = await talk.says("转人工")
     assert turn.outcome is Outcome.HANDOFF
     assert "11月23日（周一）9:00" in said(turn)
-    assert "11月24日（周二）" in said(turn)
-    assert [button.payload for button in turn.replies[-1].buttons] == ["/appeal"]
+    assert "11月23日（周一）有人在这里答复您" in said(turn)
+    assert [button.payload for button in turn.replies[-1].buttons] == ['/appeal{"m":"cancel"}']
     assert not (await talk.state()).called
 
 

@@ -9,6 +9,7 @@ from actions.state import DialogueState
 
 FILED_AT = datetime(2026, 11, 21, 2, 0, tzinfo=UTC)
 DUE = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+PROMISED = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 
 class FakeDesk:
@@ -34,7 +35,7 @@ class FakeDesk:
             self.handoffs.append((conversation, wish))
         number = None if self.closed else "BB20261121-0001"
         ahead = None if self.closed else 2
-        return Called(number, new, ahead, "约 3 分钟", "工作日 9:00–17:30", "11月23日（周一）9:00", "11月24日（周二）")
+        return Called(number, new, ahead, "约 3 分钟", "工作日 9:00–17:30", "11月23日（周一）9:00", "11月23日（周一）")
 
     async def appeal(self, conversation: str, draft: Draft, key: str) -> Appeal:
         """Files under the next number; the same key once, the same text joins. `error` is raised instead."""
@@ -75,9 +76,10 @@ class FakeDesk:
         """Forgets the wish."""
         self.subscriptions.pop(conversation, None)
 
-    @staticmethod
-    def _numbered(number: int) -> Appeal:
-        return Appeal(f"SQ20261121-{number:04d}", "received", filed=FILED_AT, since=FILED_AT, due=DUE)
+    def _numbered(self, number: int) -> Appeal:
+        promised = PROMISED if self.filed[number - 1][1].after_hours else None
+        name = f"SQ20261121-{number:04d}"
+        return Appeal(name, "received", filed=FILED_AT, since=FILED_AT, due=DUE, answer_by=promised)
 
 
 class FakeKeeper:

@@ -90,6 +90,10 @@ def _appeals(facts: Facts, now: datetime) -> dict[str, Any]:
             case |= {"topic": detail.get("topic") or "", "district": detail.get("district") or ""}
         if "deadline" in detail:
             case["deadline"] = datetime.fromisoformat(detail["deadline"])
+        if "answer_by" in detail:
+            case |= {"answer_by": datetime.fromisoformat(detail["answer_by"]), "answered": None}
+        if kind in ("answered", "resolved"):
+            case["answered"] = case.get("answered") or event["at"]
         if kind == "assigned":
             case["unit"] = detail.get("unit") or ""
         if kind == "resolved":
@@ -99,7 +103,11 @@ def _appeals(facts: Facts, now: datetime) -> dict[str, Any]:
         case["reopened"] = case.get("reopened", False) or kind == "reopened"
         case["state"] = states.get(kind, case.get("state"))
     done = [case for case in cases.values() if case["state"] in ("resolved", "rated")]
-    overdue = sum(case["deadline"] < now for case in cases.values() if case not in done)
+    late = [case for case in cases.values() if case not in done and case["deadline"] < now]
+    promised = [case for case in cases.values() if "answer_by" in case]
+    broken = [case for case in promised if not case["answered"] and case["answer_by"] < now]
+    kept = [case for case in promised if case["answered"] and case["answered"] <= case["answer_by"]]
+    due = [case for case in promised if case["answered"] or case in broken]
     stars = [case["stars"] for case in cases.values() if case["stars"]]
     return {
         "appeals": len(cases),
@@ -107,8 +115,10 @@ def _appeals(facts: Facts, now: datetime) -> dict[str, Any]:
         "by_unit": dict(Counter(case["unit"] for case in cases.values())),
         "by_topic": dict(Counter(case["topic"] for case in cases.values())),
         "by_district": dict(Counter(case["district"] for case in cases.values())),
-        "overdue": overdue,
-        "on_time": _part(sum(case["in_time"] for case in done), len(done) + overdue),
+        "overdue": len(late) + sum(case not in late and case not in done for case in broken),
+        "on_time": _part(sum(case["in_time"] for case in done), len(done) + len(late)),
+        "promised": len(due),
+        "promise_kept": _part(len(kept), len(due)),
         "resolved": len(done),
         "reopened": sum(case["reopened"] for case in cases.values()),
         "ratings": len(stars),

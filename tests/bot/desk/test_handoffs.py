@@ -226,7 +226,7 @@ async def test_the_user_is_told_of_every_change(desk: Desk, people: People, noti
     await desk.handoffs.transfer(row.id, people.wang)
     await desk.handoffs.claim(row.id, people.li)
     await desk.handoffs.close(row.id, people.li, CloseReason.RESOLVED)
-    await desk.timers.deliver(notifier)
+    await notifier.hears(desk)
     assert [kind for _, kind, _ in notifier.users] == ["claimed", "transferred", "claimed", "closed"]
     assert {conversation for conversation, _, _ in notifier.users} == {WEB}
     assert notifier.users[2][2] == {"number": row.number, "name": "Li"}
@@ -243,11 +243,11 @@ async def test_a_rating_is_kept_and_a_low_one_goes_to_the_managers(
         with refused("bad_rating"):
             await desk.handoffs.rate(WEB, stars)
     await desk.handoffs.rate(WEB, 5, RatingReason.QUICK)
-    await desk.timers.deliver(notifier)
+    await notifier.hears(desk)
     assert "low_rating" not in [kind for _, kind, _ in notifier.colleagues]
     rated = await desk.handoffs.rate(WEB, 2, RatingReason.SLOW, "等了很久", number=row.number.lower())
     assert (rated.rating, rated.rating_reason, rated.rating_text) == (2, "slow", "等了很久")
-    await desk.timers.deliver(notifier)
+    await notifier.hears(desk)
     assert notifier.colleagues[-1][:2] == ([people.chen], "low_rating")
     with refused("nothing_to_rate"):
         await desk.handoffs.rate("web:none", 5)

@@ -1,6 +1,6 @@
 """The desk keeps requests, thumbs and subscriptions, each with its conversation."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,10 +13,13 @@ from bot.dialogue.dialogue import Dialogue
 from qifu.labels import Channel, District, HandoffReason, Language
 from store.database import Database
 from store.repositories import AppealRepository, FeedbackRepository, SubscriptionRepository
+from store.repositories.numbers import SHANGHAI
 from tests.bot.desk.support import CLOSED_AT, OPEN_AT, refused, some_staff
 from tests.bot.dialogue.support import WEB, a_message
 from tests.fakes.rasa import FakeRasa, turn_message
 from tests.store.factories import FakeClock
+
+MONDAY_EVENING = datetime(2026, 11, 23, 17, 30, tzinfo=SHANGHAI)
 
 
 @pytest.fixture
@@ -64,7 +67,7 @@ async def test_outside_service_hours_nothing_is_registered_and_the_next_opening_
     clock.now = CLOSED_AT
     called = await desk.hand_off(WEB, a_wish(question="退税"))
     assert (called.number, called.new, called.ahead) == (None, False, None)
-    assert (called.opens_at, called.looked_at) == ("11月23日（周一）9:00", "11月23日（周一）")
+    assert (called.opens_at, called.promised) == ("11月23日（周一）9:00", "11月23日（周一）")
     assert await desk.appeals(WEB) == []
     clock.now = OPEN_AT
     assert (await desk.hand_off(WEB, a_wish())).number is not None
@@ -202,3 +205,38 @@ async def test_a_subscription_is_kept_changed_and_ended(desk: RequestDesk, datab
     await desk.unsubscribe(WEB)
     async with database.session() as session:
         assert await SubscriptionRepository(session).of_conversation(WEB) is None
+
+
+async def test_what_is_left_outside_service_hours_is_promised_an_answer_on_the_next_working_day(
+    desk: RequestDesk, database: Database, clock: FakeClock
+) -> None:
+    clock.now = CLOSED_AT
+    people, work = await some_staff(database), Desk(database, clock=clock).appeals
+    filed = await desk.appeal(WEB, Draft("退税几天", after_hours=True), "form:1")
+    row = await work.by_number(filed.number)
+    assert row is not None
+    assert (row.origin, row.answer_by, row.deadline) == ("after_hours", MONDAY_EVENING, MONDAY_EVENING)
+    assert (filed.answer_by, (await desk.appeals(WEB))[0].answer_by) == (MONDAY_EVENING, MONDAY_EVENING)
+    await work.answer(row.id, people.wang, "5 个工作日")
+    (told,) = await desk.appeals(WEB)
+    assert (told.state, told.answer_by, told.remark) == ("received", None, None)
+
+
+async def test_before_the_desk_opens_in_the_morning_the_answer_is_promised_for_that_day(
+    desk: RequestDesk, clock: FakeClock
+) -> None:
+    clock.now = datetime(2026, 11, 23, 7, 0, tzinfo=SHANGHAI)
+    assert (await desk.hand_off(WEB, a_wish())).promised == "11月23日（周一）"
+    filed = await desk.appeal(WEB, Draft("退税几天", after_hours=True), "form:1")
+    assert filed.answer_by == MONDAY_EVENING
+
+
+async def test_the_same_said_again_outside_hours_is_promised_an_answer_too(
+    desk: RequestDesk, database: Database, clock: FakeClock
+) -> None:
+    first = await desk.appeal(WEB, Draft("退税已经拖了三个月"), "form:1")
+    clock.now = CLOSED_AT
+    again = await desk.appeal(WEB, Draft("退税已经拖了三个月！", after_hours=True), "form:2")
+    assert (again.number, again.joined, again.answer_by) == (first.number, True, MONDAY_EVENING)
+    figures = await Desk(database, clock=clock).figures.of_days(OPEN_AT.date(), CLOSED_AT.date())
+    assert (figures.appeals.appeals, figures.appeals.promised) == (1, 0)

@@ -195,3 +195,26 @@ def test_moments_of_any_time_zone_are_the_same_moments() -> None:
     events = story(1, (30, "answered"))
     moved = [Event(e.subject, e.at.astimezone(UTC), e.kind, e.detail) for e in events]
     assert figures(events) == figures(moved)
+
+
+def test_promised_answers_are_counted_once_their_day_is_over_or_they_were_given() -> None:
+    by: dict[str, object] = {"answer_by": (OPEN_AT + timedelta(seconds=1000)).isoformat()}
+
+    def promised(subject: int, *steps: tuple[float, str, dict[str, object]]) -> list[Event]:
+        filed, *rest = appeal(subject, *steps, due=9000)
+        return [Event(subject, filed.at, "filed", {**filed.detail, **by}), *rest]
+
+    stories = (
+        promised(1, (900, "answered", {})),
+        promised(2, (1100, "answered", {}), (1200, "answered", {})),
+        promised(3, (10, "assigned", {"unit": ""}), (20, "resolved", {})),
+        promised(4, (10, "graded", {"deadline": (OPEN_AT + timedelta(seconds=9000)).isoformat()})),
+        appeal(5, (30, "joined", by), due=9000),
+        appeal(6, due=9000),
+    )
+    events = [event for one in stories for event in one]
+    found = appeal_figures(events, OPEN_AT + timedelta(seconds=500))
+    assert (found.overdue, found.promised, found.promise_kept) == (0, 3, 2 / 3)
+    found = appeal_figures(events, OPEN_AT + timedelta(seconds=2000))
+    # 4 and 5 got none; their deadlines are still to come, so that they aren't late otherwise.
+    assert (found.overdue, found.promised, found.promise_kept, found.on_time) == (2, 5, 2 / 5, 1.0)

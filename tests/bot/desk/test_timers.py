@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from bot.desk.desk import Desk
-from qifu.labels import CloseReason
+from qifu.labels import AppealGrade, AppealOrigin, AppealTier, CloseReason
 from store.database import Database
 from store.models import HandoffRow
 from tests.bot.desk.support import CLOSED_AT, OPEN_AT, WEB, People, a_conversation, of, some_appeal
@@ -20,7 +20,7 @@ async def happened(desk: Desk, row: HandoffRow) -> list[str]:
 async def told(desk: Desk, notifier: FakeNotifier) -> list[tuple[list[int], str]]:
     """What staff are told now."""
     notifier.colleagues.clear()
-    await desk.timers.deliver(notifier)
+    await notifier.hears(desk)
     return [(staff, kind) for staff, kind, _ in notifier.colleagues]
 
 
@@ -80,7 +80,7 @@ async def test_outside_service_hours_the_clock_stands_still_and_the_user_is_told
     await desk.timers.tick()
     await desk.timers.tick()
     assert "alerted" not in await happened(desk, row)
-    await desk.timers.deliver(notifier)
+    await notifier.hears(desk)
     [(_, kind, detail)] = notifier.users
     assert kind == "closed_meanwhile"
     assert str(detail["opens_at"]).startswith("2026-11-19T09:00")
@@ -143,14 +143,14 @@ async def test_a_notice_that_could_not_be_told_is_told_later_and_once(
 ) -> None:
     row = of((await desk.handoffs.request(WEB)).handoff)
     notifier.away = True
-    assert await desk.timers.deliver(notifier) == 0
+    assert await notifier.hears(desk) == 0
     notifier.away = False
-    assert await desk.timers.deliver(notifier) == 0
+    assert await notifier.hears(desk) == 0
     clock.forward(seconds=10)
-    assert sum(await asyncio.gather(*(desk.timers.deliver(notifier) for _ in range(4)))) == 1
+    assert sum(await asyncio.gather(*(notifier.hears(desk) for _ in range(4)))) == 1
     assert [kind for _, kind, _ in notifier.colleagues] == ["offered"]
     clock.forward(hours=1)
-    assert await desk.timers.deliver(notifier) == 0
+    assert await notifier.hears(desk) == 0
     assert row.number in str(notifier.colleagues)
 
 
@@ -172,3 +172,33 @@ async def test_an_overdue_appeal_is_pressed_once_a_working_day(
     assert await told(desk, notifier) == [([people.chen], "appeal_overdue")]
     kinds = [event.kind.value for event, _ in await desk.appeals.history(filed.appeal.id)]
     assert kinds == ["filed", "overdue", "overdue"]
+
+
+async def test_a_promised_answer_that_nobody_gave_goes_to_the_manager_the_next_morning(
+    desk: Desk, people: People, clock: FakeClock, notifier: FakeNotifier
+) -> None:
+    clock.now = CLOSED_AT
+    filed = await desk.appeals.file(WEB, some_appeal(origin=AppealOrigin.AFTER_HOURS))
+    await desk.appeals.grade(filed.appeal.id, people.chen, AppealGrade.HARD, AppealTier.CITY)
+    clock.now = CLOSED_AT + timedelta(days=3)  # Monday evening: the day is over
+    assert await desk.timers.tick() == 0
+    await told(desk, notifier)
+    clock.now = CLOSED_AT.replace(day=24, hour=1)
+    assert sum(await asyncio.gather(*(desk.timers.tick() for _ in range(3)))) == 1
+    assert await told(desk, notifier) == [([people.chen], "appeal_unanswered")]
+    await desk.appeals.answer(filed.appeal.id, people.wang, "您好，请带营业执照来")
+    clock.forward(days=1)
+    assert await desk.timers.tick() == 0
+
+
+async def test_a_promise_that_was_kept_presses_nobody(desk: Desk, people: People, clock: FakeClock) -> None:
+    clock.now = CLOSED_AT
+    filed = await desk.appeals.file(WEB, some_appeal(origin=AppealOrigin.AFTER_HOURS))
+    clock.now = CLOSED_AT.replace(day=23, hour=2)
+    await desk.appeals.grade(filed.appeal.id, people.chen, AppealGrade.HARD, AppealTier.CITY)
+    claim = await desk.handoffs.take(WEB, people.wang)
+    await desk.talk.staff_message(claim.handoff.id, people.wang, "您好，关于您留的话")
+    clock.forward(days=2)
+    assert await desk.timers.tick() == 0
+    kinds = [event.kind.value for event, _ in await desk.appeals.history(filed.appeal.id)]
+    assert kinds == ["filed", "graded", "answered"]
