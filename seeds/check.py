@@ -10,13 +10,19 @@ from seeds.clean import fold, fold_document
 from seeds.model import Document, Seeds
 from seeds.read import SEEDS
 from seeds.templates import templated
+from seeds.yaml import load_yaml
 
 _BRACKETS = set("[](){}")
 
 
 def check_seeds(seeds: Seeds, folder: Path = SEEDS) -> list[str]:
     """Every finding as `file:line: message`; an empty list is the proof."""
-    return [*_documents(seeds, folder), *check_matters(seeds, folder), *templated(seeds.questions)]
+    return [
+        *_documents(seeds, folder),
+        *check_matters(seeds, folder),
+        *_synonyms(seeds, folder / "synonyms.yml"),
+        *templated(seeds.questions),
+    ]
 
 
 def check_matters(seeds: Seeds, folder: Path = SEEDS) -> list[str]:
@@ -83,6 +89,23 @@ def _contacts(seeds: Seeds, folder: Path) -> Iterator[str]:
         for unit in measure.units:
             if unit not in known:
                 yield f"{path}:1: responsible unit {unit} of {measure.id} is missing"
+
+
+def _synonyms(seeds: Seeds, path: Path) -> Iterator[str]:
+    """Each official word stands in a plan (points and titles) or names a matter, and has lay words that aren't its own."""
+    texts = [point.text for point in seeds.points.values()]
+    texts += [measure.title for measure in seeds.measures.values()]
+    texts += [" ".join((matter.name, *matter.keywords)) for matter in seeds.matters.values()]
+    known = fold("\n".join(texts))
+    content = load_yaml(path)
+    for official, said in content.items():
+        where = f"{path}:{content.lc.data[official][0] + 1}"
+        if not isinstance(said, list) or not said:
+            yield f"{where}: {official} needs a list of lay words"
+        elif str(official) in map(str, said):
+            yield f"{where}: {official} stands among its own lay words"
+        if fold(str(official)) not in known:
+            yield f"{where}: “{official}” stands in no plan and no matter, so searching for it finds nothing"
 
 
 def _named(seeds: Seeds, place: str, names: tuple[str, ...]) -> bool:

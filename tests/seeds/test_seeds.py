@@ -131,3 +131,14 @@ def test_a_name_that_its_own_comma_cuts_off_is_found(tmp_path: Path) -> None:
     with pytest.raises(SeedError) as caught:
         read_seeds(tmp_path / "seeds", tmp_path)
     assert any("parks.yml:" in finding and "“feature parks”" in finding for finding in caught.value.findings)
+
+
+def test_a_synonym_for_a_word_that_no_plan_has_is_found(seeds: Seeds, tmp_path: Path) -> None:
+    copy = tmp_path / "seeds"
+    shutil.copytree(SEEDS, copy, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    (copy / "synonyms.yml").write_text("营业执照: [办照]\n月球执照: [月照]\n注销: 关公司\n", encoding="utf-8")
+    findings = [finding for finding in check_seeds(seeds, copy) if "synonyms.yml" in finding]
+    assert ["synonyms.yml:2: “月球执照”" in findings[0], "synonyms.yml:3: 注销 needs a list" in findings[1]] == [
+        True,
+        True,
+    ]
