@@ -66,12 +66,13 @@ class Answerer:
     async def _parts(self, situation: Situation, whole: Understanding) -> list[Found]:
         """What was found for each question of a message that asks several; empty for one that asks a single one.
 
-        A part counts where it asks and is plainly about a matter of its own.
+        A part counts where it asks and is plainly about a matter of its own; those that no plan answers come last.
         """
         if situation.state.asked or self._of_other_city(whole):
             return []
         texts = parts_of(situation.text, self.services.cues)
         found: dict[str, Found] = {}
+        beyond: list[Found] = []
         districts = self._districts(situation, whole)
         for text in texts:
             understood = await self.services.parser.parse(text)
@@ -81,10 +82,12 @@ class Answerer:
             districts = understood.districts or districts
             context = Context(self.selector.known(districts), named=self._only(districts, bool(whole.districts)))
             ranked = self.selector.preferred(self.services.ranker.rank(understood, context), text)
-            if ranked and not self._is_general(max(understood.matters, key=understood.matters.__getitem__)):
+            if self._is_general(max(understood.matters, key=understood.matters.__getitem__)):
+                beyond.append(Found(text, [], districts))
+            elif ranked:
                 found.setdefault(ranked[0].matter, Found(text, ranked, districts))
         leading = {part.candidates[0].point for part in found.values()}
-        return list(found.values()) if len(leading) > 1 else []
+        return [*found.values(), *beyond] if len(leading) > 1 else []
 
     def asks(self, situation: Situation) -> bool:
         """Whether a message taken for an act asks something of its own, beyond the districts it names."""

@@ -19,7 +19,7 @@ _MOST_MORE = 6
 
 @dataclass(frozen=True)
 class Found:
-    """What was found for one question of a message: its text and the candidates for it, best first."""
+    """What was found for one question of a message: its text and the candidates for it, best first, if any."""
 
     text: str
     candidates: list[Candidate]
@@ -66,7 +66,11 @@ class Replies:
         )
 
     def several(self, situation: Situation, parts: Sequence[Found]) -> Result:
-        """The answers to several questions of one message, each with its own lead and quotations."""
+        """The answers to several questions of one message, each with its own lead and quotations.
+
+        Questions that no plan answers are named behind them.
+        """
+        beyond, parts = [part for part in parts if not part.candidates], [part for part in parts if part.candidates]
         composer, language = self.services.composer, situation.language
         knowledge = self.services.knowledge
         contacts: dict[str, None] = {}
@@ -87,7 +91,10 @@ class Replies:
             wanted.append(points)
         lines = composer.contacts(list(contacts), language, MOST_UNITS)
         notes = composer.notes([point for points in wanted for point in points], language)
-        room = (MOST_CHARACTERS - _size((*(block for lead in leads for block in lead), *notes, *lines))) // len(leads)
+        left = [composer.say("note", "several_beyond", language, text=part.text) for part in beyond]
+        room = (MOST_CHARACTERS - _size((*(block for lead in leads for block in lead), *notes, *left, *lines))) // len(
+            leads
+        )
         blocks: list[Block] = []
         used: list[str] = []
         for lead_blocks, points in zip(leads, wanted, strict=True):
@@ -100,7 +107,7 @@ class Replies:
         situation.state.last = LastAnswer(
             last.text, last.matter.split("/")[0], last.matter, used, rest, list(contacts), last.districts
         )
-        blocks += [*composer.notes(used, language), *lines]
+        blocks += [*composer.notes(used, language), *left, *lines]
         return Result(
             Outcome.ANSWERED,
             pack(blocks, self.buttons(situation, bool(rest))),

@@ -126,6 +126,20 @@ async def test_an_answer_to_a_question_asked_back_is_read_whole(talk: Talk) -> N
     assert not any(lead.startswith("1.") for lead in blocks(turn, "lead"))
 
 
+def test_a_question_that_no_plan_answers_is_named_behind_the_answers(talk: Talk) -> None:
+    replies = Answerer(talk.services).replies
+    situation = Situation("web:1", read_parse({}), DialogueState(), Language.ZH, TWO)
+    parts = [
+        Found("退税几天", [Candidate(f"{k.CITY}/3.2#1", k.REFUND, 1.0)], []),
+        Found("公寓几套", [Candidate(FLAT_POINT, k.FLAT, 1.0)], []),
+        Found("印花税怎么算", [], []),
+    ]
+    result = replies.several(situation, parts)
+    left = [block.text for reply in result.replies for block in reply.blocks if "印花税怎么算" in block.text]
+    assert left == ["“印花税怎么算”这一问，方案里没有直接写到，可以问下面的热线，或点“人工”。"]
+    assert situation.state.last.question == "公寓几套"
+
+
 def test_a_sentence_that_answers_two_questions_is_quoted_once(talk: Talk) -> None:
     replies = Answerer(talk.services).replies
     situation = Situation("web:1", read_parse({}), DialogueState(), Language.ZH, TWO)
