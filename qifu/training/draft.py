@@ -1,5 +1,6 @@
 """A draft of the next state of trainers' data: files are written anew, everything else of a file stays as it was."""
 
+import hashlib
 import io
 import os
 import tempfile
@@ -59,3 +60,12 @@ class Draft:
             new.write(text)
         Path(new.name).chmod(0o644)
         os.replace(new.name, path)
+
+
+def checksum(folder: Path) -> str:
+    """Stands for all that trainers' data hold below a folder: the same where nothing differs."""
+    digest = hashlib.sha256()
+    for path in Draft(folder).files(*PARTS, *HELD_OUT):
+        digest.update(path.relative_to(folder).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()

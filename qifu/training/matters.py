@@ -9,6 +9,7 @@ from typing import Any
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 
 from qifu.errors import EditError
+from qifu.training.comments import put_behind, remove_entry, take_behind
 from qifu.training.draft import Draft
 from qifu.training.questions import Block, add_questions, give_blocks, move_questions
 from seeds.model import Matter
@@ -24,7 +25,10 @@ def add_matter(draft: Draft, matter: Matter, questions: Sequence[tuple[str | Non
     """
     _prove_new(draft, matter.id, matter.topic)
     path, content = _file_of(draft, matter.topic)
-    content.setdefault("matters", []).append(_written(matter, CommentedMap()))
+    matters, item = content.setdefault("matters", CommentedSeq()), _written(matter, CommentedMap())
+    if matters:
+        put_behind(item, take_behind(matters[-1]))
+    matters.append(item)
     draft.save(path, content)
     for point, text in questions:
         add_questions(draft, Block(matter.id, point), [text])
@@ -62,13 +66,15 @@ def merge_matters(draft: Draft, keep: str, gone: str) -> None:
     if keep == gone:
         raise EditError("same_matter", id=keep)
     path, content, item = _held(draft, gone)
-    _take_out(content["matters"], item)
+    remove_entry(content["matters"], item)
     draft.save(path, content)
     path, content, kept = _held(draft, keep)
+    behind = take_behind(kept)
     kept["answers"] = _answers([*points_of(kept), *points_of(item)])
     for key in ("contacts", "keywords"):
         if more := [word for word in item.get(key) or () if word not in (kept.get(key) or ())]:
             kept[key] = _flow([*(kept.get(key) or ()), *more])
+    put_behind(kept, behind)
     draft.save(path, content)
     _rename(draft, gone, keep)
 
@@ -82,7 +88,9 @@ def split_matter(draft: Draft, matter_id: str, new: Matter, questions: Sequence[
     left = [point for point in points_of(item) if point not in new.points]
     if not left:
         raise EditError("nothing_left", id=matter_id)
+    behind = take_behind(item)
     item["answers"] = _answers(left)
+    put_behind(item, behind)
     draft.save(path, content)
     add_matter(draft, new)
     for block, text in questions:
@@ -128,26 +136,25 @@ def _file_of(draft: Draft, topic: str) -> tuple[Path, Any]:
     return path, draft.load(path) or CommentedMap(topic=topic)
 
 
-def _take_out(items: Any, item: Any) -> None:
-    del items[next(index for index, other in enumerate(items) if other is item)]
-
-
 def _written(matter: Matter, item: Any) -> Any:
     """Puts a matter's content into an entry of the file; what it doesn't have leaves the entry."""
-    item["id"] = matter.id.partition("/")[2]
-    item["name"] = _flow({"zh": matter.name, "en": matter.name_en})
-    item["answers"] = _answers(matter.points)
-    lists = {"contacts": matter.contacts, "keywords": matter.keywords}
-    more: dict[str, Any] = {name: _flow(list(values)) for name, values in lists.items() if values}
-    if matter.audience:
-        more["audience"] = matter.audience
-    if matter.general:
-        more["general"] = True
-    for name in ("contacts", "audience", "keywords", "general"):
-        if name in more:
-            item[name] = more[name]
-        elif name in item:
-            del item[name]
+    behind = take_behind(item) if item else ""
+    names = {"zh": matter.name, "en": matter.name_en}
+    content: dict[str, Any] = {
+        "id": matter.id.partition("/")[2],
+        "name": names,
+        "answers": _answers(matter.points),
+        "contacts": list(matter.contacts),
+        "audience": matter.audience,
+        "keywords": list(matter.keywords),
+        "general": matter.general,
+    }
+    for key, value in content.items():
+        if not value:
+            item.pop(key, None)
+        elif item.get(key) != value:
+            item[key] = _flow(value) if isinstance(value, list) or value is names else value
+    put_behind(item, behind)
     return item
 
 

@@ -5,73 +5,84 @@ that an edit didn't touch. Without an edit there is no copy, and the repository'
 """
 
 import asyncio
-import fcntl
-import json
-import os
 import shutil
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from qifu.errors import EditError, SeedError, ServiceError
+from qifu.errors import EditError, SeedError
 from qifu.settings import ROOT, Settings
 from qifu.training.catalogue import Catalogue, Reading
-from qifu.training.draft import HELD_OUT, PARTS, Draft
+from qifu.training.draft import Draft, checksum
+from qifu.training.states import Change, Origin, States
 from store.models.base import utc_now
 
+__all__ = ["Change", "Workspace"]
+
 _KEEP = 50
-_FIRST = "training-000001"
-_NOTE = "change.json"
-_WAIT = 30.0
-"""Seconds to wait for another edit to end."""
-
-
-@dataclass(frozen=True)
-class Change:
-    """An edit that was made: its state's number, who (a staff id), when, what (a key of the words) and of what."""
-
-    number: int
-    by: int | None
-    at: datetime
-    what: str
-    subject: str
-    count: int = 0
 
 
 class Workspace:
-    """One a process; several processes may share a home."""
+    """One a process; several processes may share a home. `keep`: how many states can be taken back to."""
 
-    def __init__(self, settings: Settings, *, source: Path = ROOT, clock: Callable[[], datetime] = utc_now) -> None:
-        self._home, self._source, self._clock = settings.home, source, clock
+    def __init__(
+        self, settings: Settings, *, source: Path = ROOT, clock: Callable[[], datetime] = utc_now, keep: int = _KEEP
+    ) -> None:
+        self._source, self._clock = source, clock
+        self._states = States(settings.home, source, keep)
         self._reading = Reading()
 
     @property
     def folder(self) -> Path:
         """The state that counts: seeds/, nlu/ and tests/ stand below it."""
-        link = self._link
-        return link.resolve() if link.is_dir() else self._source
+        return self._states.folder
+
+    @property
+    def source(self) -> Path:
+        """The folder of the program's own data."""
+        return self._source
+
+    @property
+    def origin(self) -> Path:
+        """The data that trainers' edits began with, or were last joined with."""
+        return self._states.origin_folder(self.folder)
 
     @property
     def edited(self) -> bool:
         """Whether trainers have a copy of their own."""
-        return self._link.is_dir()
+        return self._states.edited
+
+    async def outdated(self) -> bool:
+        """Whether an update of the program has brought data that trainers' own don't hold yet."""
+        return self.edited and not await asyncio.to_thread(self.knows, self._source)
+
+    def knows(self, folder: Path) -> bool:
+        """Whether nothing in a folder is new: its data are those that count, or were joined with before."""
+        now = checksum(folder)
+        earlier = self._states.origin(self.folder).before if self.edited else ()
+        return now in earlier or now in (checksum(self.folder), checksum(self.origin))
 
     async def read(self) -> Catalogue:
         """What it holds now. Raises SeedError where a file is broken."""
         return await asyncio.to_thread(lambda: self._reading.read(self.folder))
 
     async def change(
-        self, edit: Callable[[Draft], Any], *, by: int | None, what: str, subject: str, count: int = 0
+        self,
+        edit: Callable[[Draft], Any],
+        *,
+        by: int | None,
+        what: str,
+        subject: str,
+        count: int = 0,
+        origin: Path | None = None,
     ) -> Change:
         """Makes an edit. Raises what `edit` raises, SeedError with what it would break, EditError busy, ServiceError.
 
-        What was wrong before the edit doesn't stop it.
+        What was wrong before the edit doesn't stop it. `origin`: the data in that folder, which the edit joins with,
+        are what later ones are compared with.
         """
-        return await asyncio.to_thread(self._change, edit, (by, what, subject, count))
+        return await asyncio.to_thread(self._change, edit, (by, what, subject, count), origin)
 
     async def undo(self, *, by: int | None) -> Change:
         """Takes the last edit back; taken back once more, it is there again. Raises EditError nothing_to_undo."""
@@ -81,104 +92,39 @@ class Workspace:
         """The edits whose states are kept, newest first."""
         return await asyncio.to_thread(self._changes)
 
-    @property
-    def _link(self) -> Path:
-        return self._home / "training"
-
-    def _change(self, edit: Callable[[Draft], Any], what: tuple[int | None, str, str, int]) -> Change:
-        with self._alone():
+    def _change(
+        self, edit: Callable[[Draft], Any], what: tuple[int | None, str, str, int], joined: Path | None
+    ) -> Change:
+        with self._states.alone(), self._states.room():
             before = self._reading.read(self.folder)
-            draft, number = self._draft(self.folder)
+            draft, number = self._states.begin(self.folder)
             try:
                 edit(draft)
                 after = self._reading.read(draft.root)
                 if new := after.findings_beside(before):
                     raise SeedError(new)
-                return self._switch(draft, Change(number, what[0], self._clock(), *what[1:]))
+                origin = self._joined(joined, number) if joined else self._origin()
+                return self._states.switch(draft, Change(number, what[0], self._clock(), *what[1:]), origin)
             except BaseException:
                 shutil.rmtree(draft.root, ignore_errors=True)
                 raise
 
     def _undo(self, by: int | None) -> Change:
-        with self._alone():
-            earlier = [state for state in self._states() if state != self.folder]
+        with self._states.alone(), self._states.room():
+            earlier = [state for state in self._states.all() if state != self.folder]
             if not self.edited or not earlier:
                 raise EditError("nothing_to_undo")
-            draft, number = self._draft(earlier[-1])
-            last = self._note(self.folder)
-            subject = last.subject if last else ""
-            return self._switch(draft, Change(number, by, self._clock(), "undo", subject))
+            draft, number = self._states.begin(earlier[-1])
+            last = self._states.note(self.folder)
+            change = Change(number, by, self._clock(), "undo", last.subject if last else "")
+            return self._states.switch(draft, change, self._states.origin(earlier[-1]))
 
-    def _draft(self, state: Path) -> tuple[Draft, int]:
-        """The next state, so far like the given one."""
-        if not self.edited:
-            # The first state is the repository's, so that the first edit can be taken back.
-            state = self._home / _FIRST
-            self._copy(self._source, state, shutil.copyfile)
-        number = int((self.folder if self.edited else state).name.rpartition("-")[2]) + 1
-        root = self._home / f"training-{number:06d}"
-        self._copy(state, root, os.link)
-        return Draft(root), number
+    def _origin(self) -> Origin:
+        return self._states.origin(self.folder) if self.edited else Origin()
 
-    def _copy(self, state: Path, root: Path, place: Callable[[Path, Path], Any]) -> None:
-        try:
-            # Two steps, so that a copy cut short never passes for a state.
-            half = root.with_name(f"{root.name}.half")
-            for left in (half, root):
-                shutil.rmtree(left, ignore_errors=True)
-            for path in Draft(state).files(*PARTS, *HELD_OUT):
-                to = half / path.relative_to(state)
-                to.parent.mkdir(parents=True, exist_ok=True)
-                place(path, to)
-            half.rename(root)
-        except OSError as error:
-            raise ServiceError(
-                f"{self._home} can't be written to ({error.strerror}); free some space or set QIFU_HOME"
-            ) from None
-
-    def _switch(self, draft: Draft, change: Change) -> Change:
-        note = asdict(change) | {"at": change.at.isoformat()}
-        draft.write(draft.root / _NOTE, json.dumps(note, ensure_ascii=False))
-        new = self._home / "training.new"
-        new.unlink(missing_ok=True)
-        new.symlink_to(draft.root.name)
-        os.replace(new, self._link)
-        for state in self._states()[:-_KEEP]:
-            shutil.rmtree(state, ignore_errors=True)
-        return change
-
-    def _states(self) -> list[Path]:
-        """The kept states, oldest first; what a crash left unfinished is none."""
-        current = self.folder.name if self.edited else ""
-        return [state for state in sorted(self._home.glob("training-[0-9]*[0-9]")) if state.name <= current]
+    def _joined(self, folder: Path, number: int) -> Origin:
+        old = self._origin()
+        return Origin(self._states.keep_origin(folder, number).name, (*old.before, checksum(self.origin)))
 
     def _changes(self) -> list[Change]:
-        return [note for state in reversed(self._states()) if (note := self._note(state))]
-
-    @staticmethod
-    def _note(state: Path) -> Change | None:
-        try:
-            read = json.loads((state / _NOTE).read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return None
-        return Change(**read | {"at": datetime.fromisoformat(read["at"])})
-
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """One edit at a time, in all processes. Raises EditError busy, ServiceError."""
-        try:
-            self._home.mkdir(parents=True, exist_ok=True)
-            handle = (self._home / "training.lock").open("a+")
-        except OSError as error:
-            raise ServiceError(f"{self._home} can't be used ({error.strerror}); set QIFU_HOME") from None
-        with handle:
-            until = time.monotonic() + _WAIT
-            while True:
-                try:
-                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() > until:
-                        raise EditError("busy") from None
-                    time.sleep(0.05)
-            yield
+        return [note for state in reversed(self._states.all()) if (note := self._states.note(state))]
