@@ -80,6 +80,7 @@ async def build(settings: Settings, database: Database, rasa_url: str, clock: Cl
         parser=rasa,
         desk=RequestDesk(database, desk),
         topics=load_yaml(ROOT / "seeds" / "topics.yml"),
+        clock=clock,
     )
     front, switched = Front(desk, services.cues, Files(settings.home / "files")), Switched(wording, services.cues)
     dialogue = Dialogue(rasa, memory, wording, settings.max_text, front=front, switched=switched)

@@ -112,7 +112,7 @@ async def service(settings: Settings) -> AsyncIterator[str]:
         room = build_room(registry, started)
         stack.callback(hub.close)
         telegram = await _telegram(settings, started, database, stack)
-        switches = Switches(database)
+        switches = Switches(database, house.desk.store.clock)
         web, files = WebDesk(hub, house.desk), files_of(settings, telegram)
         if house.dialogue.switched:
             house.dialogue.switched.switches = switches
@@ -156,6 +156,7 @@ async def console_on(
         house.database,
         settings,
         switches=switches,
+        clock=house.desk.store.clock,
         topics=house.services.topics,
         districts=load_yaml(ROOT / "seeds" / "districts.yml"),
         dialogue=house.dialogue,

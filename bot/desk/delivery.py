@@ -19,6 +19,7 @@ from bot.desk.telling import Telling, ToUser
 from bot.desk.wording import DeskWording
 from qifu.errors import ChannelError, QifuError
 from qifu.labels import Channel, Language
+from qifu.repeating import GRACE, wound_up
 from store.models import NoticeRow
 
 __all__ = ["Deliverer", "StaffChannel", "ToUser", "UserChannel"]
@@ -61,6 +62,7 @@ class Deliverer:
         *,
         staff: Sequence[StaffChannel] = (),
         districts: Mapping[str, Mapping[str, str]] | None = None,
+        grace: float = GRACE,
     ) -> None:
         self._desk = desk
         self._channels = channels
@@ -68,7 +70,8 @@ class Deliverer:
         self._wording = wording or DeskWording()
         self._telling = Telling(self._wording)
         self._districts = districts or {}
-        self._awake = asyncio.Event()
+        self._grace = grace
+        self._awake, self._stop = asyncio.Event(), asyncio.Event()
 
     async def deliver_due(self) -> int:
         """Delivers what can be delivered now; how much that was."""
@@ -83,7 +86,7 @@ class Deliverer:
             told = 0
             async with places:
                 for notice in lane:
-                    if not await self._deliver(notice):
+                    if self._stop.is_set() or not await self._deliver(notice):
                         break
                     told += 1
             return told
@@ -92,21 +95,25 @@ class Deliverer:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Delivers while the block runs: at once when the desk signals something, and every second."""
-        stop = self._desk.signals.listen(self._wake)
+        """Delivers while the block runs: at once when the desk signals something, and every second.
+
+        What is being delivered when the block ends is brought to its end, if that doesn't take long.
+        """
+        self._stop.clear()
+        deaf = self._desk.signals.listen(self._wake)
         task = asyncio.create_task(self._run())
         try:
             yield
         finally:
-            stop()
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            deaf()
+            self._awake.set()
+            await wound_up(task, self._stop, self._grace)
 
     def _wake(self, _signal: Signal) -> None:
         self._awake.set()
 
     async def _run(self) -> None:
-        while True:
+        while not self._stop.is_set():
             self._awake.clear()
             try:
                 if await self.deliver_due():

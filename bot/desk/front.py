@@ -194,7 +194,7 @@ class Front:
 
     async def _thumb(self, conversation: str, turn: int, value: int) -> None:
         async with self._desk.store.work() as work:
-            await FeedbackRepository(work.session).give(turn, conversation, value)
+            await FeedbackRepository(work.session, lambda: work.now).give(turn, conversation, value)
 
     async def _title(self, conversation: str, payload: str) -> str:
         """What the pressed button said: staff don't read payloads."""

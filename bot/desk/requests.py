@@ -116,13 +116,14 @@ class RequestDesk:
                 rows = await TurnRepository(session).last(conversation, 5)
                 turn = next((row.id for row in reversed(rows) if row.points), None)
             if turn is not None:
-                await FeedbackRepository(session).give(turn, conversation, value)
+                await FeedbackRepository(session, self._desk.store.clock).give(turn, conversation, value)
 
     async def subscribe(self, conversation: str, district: str | None, topics: list[str]) -> None:
         """Keeps the wish for news."""
         chosen = [Topic(topic) for topic in topics]
         async with self._database.session() as session:
-            await SubscriptionRepository(session).subscribe(conversation, _district(district), chosen)
+            subscriptions = SubscriptionRepository(session, self._desk.store.clock)
+            await subscriptions.subscribe(conversation, _district(district), chosen)
 
     async def unsubscribe(self, conversation: str) -> None:
         """Forgets the wish."""

@@ -104,6 +104,11 @@ class Roster:
             await work.duty.set_presence(staff_id, present)
             work.signal("presence", staff_id=staff_id)
 
+    async def told_idle(self, staff_id: int) -> datetime | None:
+        """Since when somebody is off duty because they were away, where they weren't told yet; it is told once."""
+        async with self._store.work() as work:
+            return await work.duty.idle_since(staff_id)
+
     async def shifts(self, week_of: date | None = None) -> Sequence[DutyShiftRow]:
         """The whole roster, or the weekly shifts with those of single days in the week of a day."""
         days = None

@@ -50,6 +50,9 @@ class Switched:
             return f"/{Act.HANDOFF}"
         if not message.startswith("/") and self._cues.has("complaint", message):
             return f"/{Act.APPEAL}"
+        if not message.startswith("/"):
+            # Whoever wishes for a person because of it needn't write it again.
+            state.wondered = message
         return None
 
     async def off(self, language: Language) -> Turn:

@@ -16,6 +16,8 @@ COOKIE = "qifu_staff"
 _TOKEN_BYTES = 32
 _LONGEST_AGENT = 200
 _MOST_KEPT = 2000
+_KEPT = timedelta(days=1)
+"""How long a session is kept after it has ended."""
 
 
 def hash_of(token: str) -> str:
@@ -54,7 +56,8 @@ class Sessions:
         token = secrets.token_urlsafe(_TOKEN_BYTES)
         async with self._database.session() as session:
             sessions = StaffSessionRepository(session, self._clock)
-            await sessions.purge(self._since)
+            # Those that ended lately tell who went away without a word (console/accounts/away.py).
+            await sessions.purge(self._since - _KEPT)
             until = self._clock() + self.longest
             await sessions.open(staff_id, hash_of(token), until, address, agent[:_LONGEST_AGENT])
         return token

@@ -31,14 +31,13 @@ class Chat:
     them is noted.
     """
 
-    def __init__(self, seat: Seat, handoff_id: int, drafts: Drafts, claim: parts.Action) -> None:
+    def __init__(self, seat: Seat, handoff_id: int, drafts: Drafts) -> None:
         self._seat = seat
         self._services = seat.services
         self._desk = seat.desk
         self._staff = seat.staff
         self._words = seat.words
         self._names = seat.names
-        self._claim = claim
         self.handoff_id = handoff_id
         self._asked_to_reveal = False
         self._noted = False
@@ -199,7 +198,7 @@ class Chat:
             with parts.box("div", "foot-bar"):
                 if row.state == HandoffState.WAITING:
                     parts.text("p", words("desk.foot_waiting"))
-                    ui.button(words("desk.claim"), icon="front_hand", on_click=self._claim).props("data-claim")
+                    ui.button(words("desk.claim"), icon="front_hand").props["data-claim"] = str(row.id)
                 elif row.state == HandoffState.CLAIMED:
                     parts.text("p", words("desk.foot_other", name=people.get(row.owner_id or 0, "")))
                 else:

@@ -1,6 +1,6 @@
 """The list at the left of the desk: who waits, my chats, my colleagues' and those that ended today."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -19,8 +19,6 @@ from store.repositories import DeskViewRepository, HandoffFilter, HandoffReposit
 
 _MOST_ENDED = 10
 _PREVIEW = 60
-
-type Claim = Callable[[int], Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -47,16 +45,15 @@ class _Lists:
 
 
 class Queue:
-    """`claim` takes a chat; the page opens one (desk_goto in desk.js)."""
+    """The page opens a chat (desk_goto in desk.js) and takes one (desk_claim)."""
 
-    def __init__(self, seat: Seat, claim: Claim) -> None:
+    def __init__(self, seat: Seat) -> None:
         self._services = seat.services
         self._desk = seat.desk
         self._seat = seat
         self._staff = seat.staff
         self._words = seat.words
         self._names = seat.names
-        self._claim = claim
         self._stamp: object = None
         self._body: Element | None = None
         self.chosen: int | None = None
@@ -124,7 +121,8 @@ class Queue:
                     for tag, tone in self._tags(row, lists):
                         parts.text("span", tag, f"tag {tone}")
             if waits:
-                button = ui.button(self._words("desk.claim"), on_click=lambda: self._claim(row.id))
+                button = ui.button(self._words("desk.claim"))
+                button.props["data-claim"] = str(row.id)
                 button.classes("queue-claim").props("dense size=13px")
                 button.props["aria-label"] = self._words("desk.claim_label", number=row.number)
 

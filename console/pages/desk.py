@@ -27,6 +27,8 @@ from qifu.labels import StaffRole
 from store.repositories import HandoffRepository
 
 _SERVING = (StaffRole.SERVICE, StaffRole.MANAGER)
+_NO_ID = 2**63
+"""Ids are smaller: databases count no further."""
 
 
 def register(console: Console) -> None:
@@ -98,7 +100,7 @@ class _Room:
         self._wanted: int | None = None
         # Quick keys ask for one chat after the other while the first is still being drawn.
         self._one_at_a_time = asyncio.Lock()
-        self._queue = Queue(self._seat, self._claim)
+        self._queue = Queue(self._seat)
 
     async def show(self, number: str | None) -> None:
         """The page, with the chat of that number open where there is one."""
@@ -112,6 +114,7 @@ class _Room:
             self._pane = parts.box("section", "desk-chat", aria_label=self._words("desk.chat"))
         await self._open(handoff_id, unknown=number is not None and handoff_id is None)
         ui.on("desk_goto", lambda event: self._go_to(str(event.args)))
+        ui.on("desk_claim", lambda event: self._claim_pressed(event.args))
         follow(self._desk, self._look)
 
     async def _id_of(self, number: str) -> int | None:
@@ -136,6 +139,11 @@ class _Room:
         row = await self._desk.handoffs.get(handoff_id)
         ui.navigate.history.push(f"{PREFIX}/desk/{row.number}")
         await self._open(handoff_id)
+
+    async def _claim_pressed(self, pressed: object) -> None:
+        """The browser names a chat by its id; whatever else comes isn't one."""
+        if isinstance(pressed, int) and 0 < pressed < _NO_ID:
+            await self._claim(pressed)
 
     async def _claim(self, handoff_id: int) -> None:
         try:
@@ -167,6 +175,6 @@ class _Room:
                 title, lead = ("desk.unknown", "") if unknown else ("desk.none_open", "desk.none_open_detail")
                 parts.empty(words(title), words(lead) if lead else "", "search_off" if unknown else "forum")
             else:
-                chat = Chat(self._seat, handoff_id, self._drafts, lambda: self._claim(handoff_id))
+                chat = Chat(self._seat, handoff_id, self._drafts)
                 if await attempt(self._seat.names, chat.show):
                     self._chat = chat

@@ -1,14 +1,18 @@
 """In the top bar of those who serve: on duty or not, how many wait, and a sound when somebody new does."""
 
+from datetime import datetime
+
 from nicegui import ui
 
 from bot.desk.desk import Desk
 from console import parts
+from console.accounts.away import LOOKS_EVERY, Away
 from console.accounts.staff import Staff
 from console.app import Console
 from console.live import follow
 from console.names import Names
 from console.navigation import PREFIX
+from console.times import moment
 from qifu.errors import DeskError
 from qifu.labels import StaffRole
 
@@ -18,6 +22,8 @@ def register(console: Console) -> None:
     desk = console.services.desk
     if desk is None:
         return
+
+    console.every("staff_away", LOOKS_EVERY)(Away(desk, console.services.sessions.idle).look)
 
     @console.top(StaffRole.SERVICE, StaffRole.MANAGER)
     async def top(staff: Staff) -> None:
@@ -52,6 +58,23 @@ class _Duty:
             self._switch.on("click", self._turn, args=[])
         await self._look()
         follow(self._desk, self._look)
+        if away := await self._desk.roster.told_idle(self._staff.id):
+            self._say_away(away)
+
+    def _say_away(self, since: datetime) -> None:
+        """Tells once who was taken off duty while they were away; they may be back with one press."""
+        words, off = self._words, self._shown is not None and not self._shown[0]
+        at = moment(since, self._desk.store.clock(), words)
+        with parts.dialog(words("duty.away_title"), words("duty.away_lead", at=at)) as dialog:
+
+            async def back() -> None:
+                dialog.close()
+                await self._turn()
+
+            with parts.box("div", "dialog-actions"):
+                ui.button(words("duty.away_seen"), on_click=dialog.close).props("flat" if off else "")
+                if off:
+                    ui.button(words("duty.away_back"), on_click=back)
 
     async def _look(self) -> None:
         words = self._words

@@ -121,15 +121,28 @@
     emitEvent("desk_goto", path);
   }
 
+  // Claiming is told by the chat's id for the same reason; pressing twice is pressing once.
+  let claimed = { id: null, at: -Infinity };
+
+  function claim(button) {
+    const id = button?.dataset.claim;
+    if (!id || (claimed.id === id && performance.now() - claimed.at < 1000)) return;
+    claimed = { id, at: performance.now() };
+    emitEvent("desk_claim", Number(id));
+  }
+
   document.addEventListener("click", (event) => {
-    const target = event.target.closest?.("[data-newer], [data-back], [data-item]");
+    const target = event.target.closest?.("[data-newer], [data-back], [data-claim], [data-item]");
     if (target?.matches("[data-newer]")) {
       follows = true;
       toEnd();
     }
     // A click with Ctrl or the middle button opens a tab of its own, as links do.
     if (!target || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (target.matches("[data-back]")) {
+    if (target.matches("[data-claim]")) {
+      event.preventDefault();
+      claim(target);
+    } else if (target.matches("[data-back]")) {
       event.preventDefault();
       goTo(PREFIX);
     } else if (target.matches("[data-item]")) {
@@ -159,10 +172,18 @@
     next.scrollIntoView({ block: "nearest" });
   }
 
+  // The chat that is open, or will be: it may not be drawn yet.
+  function chosen() {
+    const recent = performance.now() - stepped.at < 2000 ? stepped.item : null;
+    const items = [...document.querySelectorAll("[data-item]")];
+    const item = recent ?? items.find((one) => one.pathname === location.pathname)?.dataset.item;
+    return item && document.querySelector(`[data-queue] [data-claim="${item}"]`);
+  }
+
   const KEYS = {
     j: () => step(1),
     k: () => step(-1),
-    c: () => (document.querySelector("[data-claim]") ?? document.querySelector(".queue-claim"))?.click(),
+    c: () => claim(chosen() ?? document.querySelector(".desk-chat [data-claim]") ?? document.querySelector("[data-claim]")),
     "/": () => document.querySelector("[data-canned]")?.click(),
   };
 

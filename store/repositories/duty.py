@@ -3,9 +3,16 @@
 from collections.abc import Sequence
 from datetime import date, datetime, time
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, or_, select, union, update
 
-from store.models import DutyDayOffRow, DutyShiftRow, PresenceRow
+from store.models import (
+    AppealEventRow,
+    DeskMessageRow,
+    DutyDayOffRow,
+    DutyShiftRow,
+    HandoffEventRow,
+    PresenceRow,
+)
 from store.repositories.base import Repository, insert_for, upsert_for
 
 
@@ -55,6 +62,15 @@ class DutyRepository(Repository):
             upsert_for(self.dialect, PresenceRow, "staff_id", "on_duty", "since", "idle"),
             {"staff_id": staff_id, "on_duty": on_duty, "since": self.clock(), "idle": idle},
         )
+
+    async def acted_since(self, since: datetime) -> set[int]:
+        """Who has done something at the desk since then: with a handoff, with an appeal, or in words."""
+        acted = union(
+            select(HandoffEventRow.staff_id).where(HandoffEventRow.at >= since),
+            select(AppealEventRow.staff_id).where(AppealEventRow.at >= since),
+            select(DeskMessageRow.staff_id).where(DeskMessageRow.at >= since),
+        )
+        return {staff for staff in await self.session.scalars(acted) if staff is not None}
 
     async def idle_since(self, staff_id: int) -> datetime | None:
         """When qifu took somebody off duty without having told them yet; from then on it has."""

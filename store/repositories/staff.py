@@ -155,6 +155,13 @@ class StaffSessionRepository(Repository):
         row = (await self.session.execute(chosen, execution_options=_FRESH)).one_or_none()
         return None if row is None else LoggedIn(*row)
 
+    async def last_seen(self, staff_ids: Sequence[int], seen_since: datetime) -> dict[int, tuple[datetime, bool]]:
+        """When each of these was seen last in a session that is kept, and whether one of theirs is still good."""
+        alive = func.max(case((self._alive(seen_since), 1), else_=0))
+        chosen = select(StaffSessionRow.staff_id, func.max(StaffSessionRow.seen_at), alive)
+        chosen = chosen.where(StaffSessionRow.staff_id.in_(staff_ids)).group_by(StaffSessionRow.staff_id)
+        return {staff: (seen, bool(good)) for staff, seen, good in await self.session.execute(chosen)}
+
     async def touch(self, session_id: int) -> None:
         """Note that the session is in use."""
         await self.count(update(StaffSessionRow).where(StaffSessionRow.id == session_id).values(seen_at=self.clock()))

@@ -251,3 +251,35 @@ async def test_running_it_delivers_at_once_and_survives_what_goes_wrong(
         row = await claimed(desk, people.wang)
         await desk.talk.staff_message(row.id, people.wang, "您好")
         await users.until("您好")
+
+
+async def test_what_is_being_told_when_it_ends_is_told_and_noted(
+    desk: Desk, people: People, deliverer: Deliverer, users: FakeUsers
+) -> None:
+    begun, tell = asyncio.Event(), users.tell
+
+    async def slowly(conversation_id: str, message: ToUser) -> None:
+        begun.set()
+        await asyncio.sleep(0.2)
+        await tell(conversation_id, message)
+
+    users.tell = slowly  # type: ignore[method-assign]
+    row = await claimed(desk, people.wang)
+    await desk.talk.staff_message(row.id, people.wang, "您好")
+    async with deliverer.running(), asyncio.timeout(10):
+        await begun.wait()
+    assert len(users.texts()) == 1  # what comes after it waits for the next start
+    async with desk.store.work() as work:
+        due = await work.notices.due(work.now, channels=[Channel.WEB])
+    assert [notice.kind for notice in due if notice.conversation_id] == ["message"]
+    users.tell = tell  # type: ignore[method-assign]
+    await deliverer.deliver_due()
+    await deliverer.deliver_due()
+
+
+async def test_a_channel_that_hangs_does_not_hold_up_the_end(desk: Desk, people: People, users: FakeUsers) -> None:
+    users.hangs = True
+    await claimed(desk, people.wang)
+    async with asyncio.timeout(5), Deliverer(desk, {Channel.WEB: users}, grace=0.1).running():
+        await asyncio.sleep(0.3)
+    assert users.texts() == []

@@ -139,3 +139,47 @@ async def test_managers_keep_the_roster(desk: Desk, people: People, clock: FakeC
 async def test_the_loads_are_what_each_has_now(desk: Desk, people: People) -> None:
     await desk.handoffs.take(WEB, people.wang)
     assert await desk.roster.loads() == {people.wang: 1}
+
+
+async def test_a_day_off_holds_for_that_day_only_and_a_shift_of_the_day_ends_it(
+    desk: Desk, people: People, clock: FakeClock
+) -> None:
+    roster = desk.roster
+    clock.now = OPEN_AT + timedelta(days=1)  # what anybody said of themselves was yesterday
+    for weekday in range(5):
+        await roster.add_shift(people.chen, people.wang, time(9), time(17, 30), weekday=weekday)
+    today = clock.now.date()
+    assert await roster.add_day_off(people.chen, people.wang, today)
+    assert not await roster.add_day_off(people.chen, people.wang, today)
+    assert await roster.on_duty() == []
+    clock.forward(days=1)
+    assert [row.id for row in await roster.on_duty()] == [people.wang]
+    clock.forward(days=-1)
+    await roster.come(people.wang)
+    assert [row.id for row in await roster.on_duty()] == [people.wang]
+    await roster.leave(people.wang)
+    await roster.add_shift(people.chen, people.li, time(9), time(17, 30), day=today)
+    await roster.add_day_off(people.chen, people.li, today)
+    assert await roster.on_duty() == []
+    await roster.add_shift(people.chen, people.li, time(8), time(17, 30), day=today)
+    assert [row.id for row in await roster.on_duty()] == [people.li]
+    assert await roster.add_day_off(people.chen, people.li, today)
+    assert await roster.remove_day_off(people.chen, people.li, today)
+    assert not await roster.remove_day_off(people.chen, people.li, today)
+
+
+async def test_only_managers_give_days_off_and_only_to_those_who_serve(desk: Desk, people: People) -> None:
+    with refused("not_manager"):
+        await desk.roster.add_day_off(people.wang, people.wang, OPEN_AT.date())
+    with refused("not_manager"):
+        await desk.roster.remove_day_off(people.wang, people.wang, OPEN_AT.date())
+    with refused("not_service"):
+        await desk.roster.add_day_off(people.chen, people.zhao, OPEN_AT.date())
+
+
+async def test_a_handoff_is_not_offered_to_who_has_the_day_off(desk: Desk, people: People, clock: FakeClock) -> None:
+    clock.now = OPEN_AT + timedelta(days=1)
+    for somebody in (people.wang, people.li):
+        await desk.roster.add_shift(people.chen, somebody, time(9), time(17, 30), weekday=3)
+    await desk.roster.add_day_off(people.chen, people.wang, clock.now.date())
+    assert of((await desk.handoffs.request(WEB)).handoff).offered_to == people.li

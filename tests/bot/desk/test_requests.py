@@ -12,6 +12,7 @@ from bot.desk.requests import RequestDesk
 from bot.dialogue.dialogue import Dialogue
 from qifu.labels import Channel, District, HandoffReason, Language
 from store.database import Database
+from store.models import FeedbackRow
 from store.repositories import AppealRepository, FeedbackRepository, SubscriptionRepository
 from store.repositories.numbers import SHANGHAI
 from tests.bot.desk.support import CLOSED_AT, OPEN_AT, refused, some_staff
@@ -240,3 +241,19 @@ async def test_the_same_said_again_outside_hours_is_promised_an_answer_too(
     assert (again.number, again.joined, again.answer_by) == (first.number, True, MONDAY_EVENING)
     figures = await Desk(database, clock=clock).figures.of_days(OPEN_AT.date(), CLOSED_AT.date())
     assert (figures.appeals.appeals, figures.appeals.promised) == (1, 0)
+
+
+async def test_thumbs_and_subscriptions_are_of_the_desks_moment(
+    desk: RequestDesk, dialogue: Dialogue, rasa: FakeRasa, database: Database, clock: FakeClock
+) -> None:
+    rasa.answer = lambda sender, message: turn_message("甲", points=["minhang-2023/7#1"])
+    turn = await dialogue.handle(a_message("退税"))
+    clock.now = CLOSED_AT
+    await desk.feedback(WEB, turn.id, 1)
+    await desk.subscribe(WEB, None, [])
+    async with database.session() as session:
+        thumb = await session.get(FeedbackRow, turn.id)
+        subscription = await SubscriptionRepository(session).of_conversation(WEB)
+    assert thumb is not None
+    assert subscription is not None
+    assert (thumb.at, subscription.created_at) == (CLOSED_AT, CLOSED_AT)

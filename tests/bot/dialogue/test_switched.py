@@ -128,3 +128,12 @@ async def test_switched_on_again_the_bot_answers(dialogue: Dialogue, switches: F
 def test_the_consoles_standing_is_one() -> None:
     standing: Standing = ConsoleStanding()
     assert standing.notice(Language.ZH) == ""
+
+
+async def test_what_was_asked_while_the_bot_is_off_is_remembered_for_people(
+    dialogue: Dialogue, memory: Memory, switches: FakeSwitches
+) -> None:
+    switches.standing = ConsoleStanding(bot_on=False)
+    await dialogue.handle(asked("注册资本怎么缴"))
+    await dialogue.handle(asked("/more", is_payload=True))
+    assert (await memory.load(CHAT)).wondered == "注册资本怎么缴"
