@@ -213,7 +213,6 @@ async def test_a_claim_isnt_lost_while_the_queue_is_drawn_anew(browser: Browser,
     assert mine == {rows[0].id, rows[2].id}
 
 
-
 async def test_a_chat_is_passed_on_with_a_note(browser: Browser, room: DeskRoom) -> None:
     number = await claimed(room)
     async with room.entered(browser, "service", f"/console/desk/{number}") as page:
