@@ -54,8 +54,12 @@ def drop_lines(content: Any, held: Any, gone: Collection[str]) -> None:
 
 def find_block(content: Any, block: Block) -> Any:
     """The block's entry in a file's content, or None."""
-    found = (entry for entry in content.get("nlu") or [] if "intent" in entry and block_of(entry) == block)
-    return next(found, None)
+    return next((entry for entry in blocks_of(content) if block_of(entry) == block), None)
+
+
+def blocks_of(content: Any) -> list[Any]:
+    """The entries of a file's content that hold questions; others hold synonyms and look-ups."""
+    return [entry for entry in content.get("nlu") or [] if "intent" in entry]
 
 
 def block_of(entry: Any) -> Block:

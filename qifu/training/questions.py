@@ -1,6 +1,6 @@
 """Edits of training questions: nlu/data/<topic>.yml, one block for each intent and point."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from qifu.training.blocks import (
     Block,
     add_lines,
     block_of,
+    blocks_of,
     clean,
     drop_lines,
     find_block,
@@ -35,29 +36,35 @@ DATA = "nlu/data/*.yml"
 
 def add_questions(draft: Draft, block: Block, texts: Sequence[str]) -> int:
     """Adds what the block doesn't hold yet; how many those are."""
+    held = {line for _, entry in _entries(_contents(draft, block.intent), block) for line in lines_of(entry)}
     path, content = _file(draft, block.intent)
-    if added := add_lines(content, block, texts):
+    if added := add_lines(content, block, [text for text in texts if clean(text) not in held]):
         draft.save(path, content)
     return added
 
 
 def delete_questions(draft: Draft, block: Block, texts: Sequence[str]) -> None:
     """Takes questions out of a block; a block left empty goes. Raises EditError no_question."""
-    path, content, held = _block(draft, block)
-    _prove_there(lines_of(held), set(texts))
-    drop_lines(content, held, set(texts))
-    draft.save(path, content)
+    contents, gone = _contents(draft, block.intent), set(texts)
+    entries = list(_entries(contents, block))
+    _prove_there(block, [line for _, entry in entries for line in lines_of(entry)], gone)
+    for path, entry in entries:
+        if gone & set(lines_of(entry)):
+            drop_lines(contents[path], entry, gone)
+            draft.save(path, contents[path])
 
 
 def change_question(draft: Draft, block: Block, old: str, new: str) -> None:
     """Writes a question another way, in its place. Raises EditError no_question, empty."""
-    path, content, held = _block(draft, block)
-    lines, new = lines_of(held), clean(new)
-    _prove_there(lines, {old})
+    contents, new = _contents(draft, block.intent), clean(new)
+    entries = list(_entries(contents, block))
+    _prove_there(block, [line for _, entry in entries for line in lines_of(entry)], {old})
     if not new:
         raise EditError("empty")
-    write_lines(held, [new if line == old else line for line in lines])
-    draft.save(path, content)
+    for path, entry in entries:
+        if old in (lines := lines_of(entry)):
+            write_lines(entry, [new if line == old else line for line in lines])
+            draft.save(path, contents[path])
 
 
 def move_questions(draft: Draft, block: Block, texts: Sequence[str], to: Block) -> None:
@@ -84,6 +91,17 @@ def give_blocks(draft: Draft, intent: str, place: Callable[[Block], Block]) -> N
         draft.save(path, content)
     for block, lines in moved:
         add_questions(draft, block, lines)
+
+
+def _contents(draft: Draft, intent: str) -> dict[Path, Any]:
+    """The files that hold an intent, with their content: a block may stand in several, or several times in one."""
+    return {path: draft.load(path) for path in draft.holding(_intent_line(intent), DATA)}
+
+
+def _entries(contents: Mapping[Path, Any], block: Block) -> Iterator[tuple[Path, Any]]:
+    """The entries of a block, each with its file."""
+    for path, content in contents.items():
+        yield from ((path, entry) for entry in blocks_of(content) if block_of(entry) == block)
 
 
 def _file(draft: Draft, intent: str) -> tuple[Path, Any]:
@@ -113,14 +131,6 @@ def _rename(entry: Any, block: Block) -> None:
         entry.setdefault("metadata", CommentedMap())["point"] = block.point
 
 
-def _block(draft: Draft, block: Block) -> tuple[Path, Any, Any]:
-    path, content = _file(draft, block.intent)
-    held = find_block(content, block)
-    if held is None:
-        raise EditError("no_question", text=block.intent)
-    return path, content, held
-
-
-def _prove_there(lines: Sequence[str], texts: set[str]) -> None:
+def _prove_there(block: Block, lines: Sequence[str], texts: set[str]) -> None:
     if missing := texts - set(lines):
-        raise EditError("no_question", text=min(missing))
+        raise EditError("no_question", text=min(missing) if lines else block.intent)
