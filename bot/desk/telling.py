@@ -62,13 +62,16 @@ class Telling:
             return None
         if notice.kind == MESSAGE:
             return await self._to_send(session, notice)
-        language = await self._language(session, notice)
+        about = await self._about(session, notice)
+        language = about.language if about else await self._language(session, notice)
         detail = dict(notice.detail)
+        # An appeal is reopened once; who did so isn't asked again.
+        detail["reopened"] = isinstance(about, AppealRow) and about.reopened
         if opens_at := detail.get("opens_at"):
             detail["opens_at"] = self._times.moment(datetime.fromisoformat(str(opens_at)), language)
         return ToUser(
             self.wording.say(f"notices.{notice.kind}", language, **detail),
-            self._buttons(notice, language),
+            self._buttons(notice, language, can_reopen=not detail["reopened"]),
             notice_id=notice.id,
             kind=notice.kind,
             at=notice.created_at,
@@ -104,22 +107,23 @@ class Telling:
             return None
         return replace(found, edited=edit)
 
-    async def _language(self, session: AsyncSession, notice: NoticeRow) -> Language:
-        about: HandoffRow | AppealRow | None = None
+    async def _about(self, session: AsyncSession, notice: NoticeRow) -> HandoffRow | AppealRow | None:
+        """The handoff or appeal that a notice is about."""
         if notice.handoff_id is not None:
-            about = await session.get(HandoffRow, notice.handoff_id)
-        elif notice.appeal_id is not None:
-            about = await session.get(AppealRow, notice.appeal_id)
-        if about is not None:
-            return about.language
+            return await session.get(HandoffRow, notice.handoff_id)
+        if notice.appeal_id is not None:
+            return await session.get(AppealRow, notice.appeal_id)
+        return None
+
+    async def _language(self, session: AsyncSession, notice: NoticeRow) -> Language:
         conversation = await ConversationRepository(session).get(notice.conversation_id or "")
         return (conversation.language if conversation else None) or Language.ZH
 
-    def _buttons(self, notice: NoticeRow, language: Language) -> tuple[Button, ...]:
+    def _buttons(self, notice: NoticeRow, language: Language, *, can_reopen: bool) -> tuple[Button, ...]:
         number = str(notice.detail.get("number", ""))
         if command := RATED_AFTER.get(notice.kind):
             buttons = rating_buttons(self.wording, command, number, language)
-            if command == "appeal_rate":
+            if command == "appeal_rate" and can_reopen:
                 buttons += (button(self.wording, "appeal_reopen", "appeal_reopen", language, n=number),)
             return buttons
         if notice.kind == "closed_meanwhile":

@@ -26,7 +26,9 @@ class Bubbles:
         self._drawn: dict[str, tuple[Line, Element]] = {}
 
     def update(self, lines: Sequence[Line], now: datetime) -> None:
-        """Draws what is new or changed, in its place."""
+        """Draws what is new or changed, in its place, and takes away what is no more."""
+        for key in self._drawn.keys() - {line.key for line in lines}:
+            self._drawn.pop(key)[1].delete()
         with self._room:
             for place, line in enumerate(lines):
                 known = self._drawn.get(line.key)

@@ -1,6 +1,6 @@
 """A handoff as the lines of a messenger: what was said with the bot, what people wrote, and what happened."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -8,8 +8,8 @@ from typing import Any, Literal
 from bot.desk.talk import Transcript
 from console.names import Names
 from console.wording import Words
-from qifu.labels import CloseReason, Direction, HandoffEvent, HandoffReason
-from store.models import DeskMessageRow, HandoffEventRow, TurnRow
+from qifu.labels import CloseReason, Direction, HandoffEvent, HandoffReason, RatingReason
+from store.models import DeskMessageRow, HandoffEventRow, HandoffRow, TurnRow
 
 PICTURES = ("image/jpeg", "image/png", "image/webp", "image/gif")
 """What a browser shows without running anything of it."""
@@ -58,9 +58,7 @@ def lines_of(transcript: Transcript, people: Mapping[int, str], names: Names, wo
         repeated = turn.id in kept or turn.message_id in keys
         found += _turn(turn, repeated, asked)
     found += [_message(message, people) for message in transcript.messages]
-    found += [
-        line for event in transcript.events if (line := _event(event, transcript.handoff.number, people, names, words))
-    ]
+    found += [_event(event, transcript.handoff, people, names, words) for event in _told(transcript.events)]
     return sorted(found, key=lambda line: line.at)
 
 
@@ -106,14 +104,19 @@ def files_of(attachments: list[Any]) -> tuple[File, ...]:
     )
 
 
-def _event(row: HandoffEventRow, number: str, people: Mapping[int, str], names: Names, words: Words) -> Line | None:
-    if row.kind in _UNSAID:
-        return None
+def _told(events: Sequence[HandoffEventRow]) -> list[HandoffEventRow]:
+    """The events to show: stars, their reason and their words come one after the other and are one rating."""
+    ratings = [event for event in events if event.kind == HandoffEvent.RATED]
+    last = {event.detail.get("rating"): event for event in ratings}
+    return [event for event in events if event.kind not in _UNSAID and (event not in ratings or event in last.values())]
+
+
+def _event(row: HandoffEventRow, handoff: HandoffRow, people: Mapping[int, str], names: Names, words: Words) -> Line:
     detail = row.detail
     to = detail.get("to")
     told = [people.get(person, "") for person in (to if isinstance(to, list) else [to] if to else [])]
     values = {
-        "number": number,
+        "number": handoff.number,
         "name": people.get(row.staff_id or 0, words("common.system")),
         "to": "、".join(filter(None, told)) or words("desk.everybody"),
         "stars": detail.get("rating", ""),
@@ -121,7 +124,11 @@ def _event(row: HandoffEventRow, number: str, people: Mapping[int, str], names: 
     }
     key = "offered_nobody" if row.kind == HandoffEvent.OFFERED and not told else row.kind.value
     kind: Kind = "alarm" if row.kind in _ALARMS else "event"
-    return Line(f"e{row.id}", row.at, kind, words(f"desk_event.{key}", **values))
+    said = words(f"desk_event.{key}", **values)
+    # Events keep no words: those of the rating that counts stand on the handoff.
+    if row.kind == HandoffEvent.RATED and detail.get("rating") == handoff.rating and handoff.rating_text:
+        said += words("desk_event.rated_words", said=handoff.rating_text)
+    return Line(f"e{row.id}", row.at, kind, said)
 
 
 def _reason(kind: HandoffEvent, detail: Mapping[str, Any], names: Names) -> str:
@@ -130,4 +137,6 @@ def _reason(kind: HandoffEvent, detail: Mapping[str, Any], names: Names) -> str:
         return ""
     if kind == HandoffEvent.REQUESTED:
         return names.label(HandoffReason(reason))
+    if kind == HandoffEvent.RATED:
+        return f"（{names.label(RatingReason(reason))}）"
     return names.label(CloseReason(reason)) if kind == HandoffEvent.CLOSED else ""

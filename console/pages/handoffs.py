@@ -145,8 +145,7 @@ class _List:
             parts.text("span", moment(row.requested_at, now, words), "under")
         with parts.cell(about):
             parts.text("span", names.about(row.topic, row.matter) or words("desk.no_topic"))
-            said = mask(" ".join(row.question.split()))
-            parts.text("span", said if len(said) <= _PREVIEW else said[:_PREVIEW] + "…", "under")
+            parts.text("span", _short(mask(" ".join(row.question.split()))), "under")
         parts.cell(reason, names.label(row.reason), "nowrap")
         parts.cell(owner, people.get(row.owner_id or 0, "—"), "nowrap")
         seconds = self._response(row)
@@ -161,3 +160,9 @@ class _List:
             if row.rating:
                 low = row.rating <= self._seat.desk.rules.low_rating
                 parts.badge(words("desk.stars", n=row.rating), "bad" if low else "good")
+                said = " ".join(mask(row.rating_text or "").split())
+                parts.text("span", _short(said) or names.label(row.rating_reason), "under", title=said)
+
+
+def _short(said: str) -> str:
+    return said if len(said) <= _PREVIEW else said[:_PREVIEW] + "…"

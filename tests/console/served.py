@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import uvicorn
@@ -13,6 +14,9 @@ from actions.services import Services
 from bot.desk.desk import Desk
 from bot.desk.files import Files
 from bot.web.app import create_app
+from bot.web.files import WebFiles
+from bot.web.hub import Hub
+from bot.web.ports import Dialogue, Transcripts
 from console.accounts.passwords import Passwords
 from console.accounts.people import Profile
 from console.build import build_console
@@ -25,7 +29,7 @@ from seeds.yaml import load_yaml
 from store.database import Database
 from tests.console.conftest import CHEAP, GOOD
 from tests.fakes.dialogue import FakeDialogue
-from tests.fakes.webserver import TOPICS, all_well
+from tests.fakes.webserver import GENEROUS, TOPICS, all_well
 from tests.store.factories import FakeClock
 
 NAMES = {
@@ -36,8 +40,18 @@ NAMES = {
 }
 
 
+@dataclass(frozen=True)
+class WebChat:
+    """What the chat page beside the console talks with."""
+
+    dialogue: Dialogue
+    transcripts: Transcripts
+    hub: Hub
+    files: WebFiles
+
+
 class ConsoleServer:
-    """A console with its web chat on a loopback port."""
+    """A console with its web chat on a loopback port; without `chat` the chat only echoes."""
 
     def __init__(
         self,
@@ -48,6 +62,7 @@ class ConsoleServer:
         answering: Services | None = None,
         files: Files | None = None,
         models: ModelRoom | None = None,
+        chat: WebChat | None = None,
         training: Workspace | None = None,
         **settings: Any,
     ) -> None:
@@ -67,8 +82,16 @@ class ConsoleServer:
             training=training,
         )
         self.console = build_console(self.services)
-        dialogue = FakeDialogue()
-        self.app = create_app(dialogue, self.services.settings, transcripts=dialogue, health=all_well)
+        echo = FakeDialogue()
+        self.app = create_app(
+            chat.dialogue if chat else echo,
+            self.services.settings,
+            transcripts=chat.transcripts if chat else echo,
+            health=all_well,
+            limits=GENEROUS,
+            hub=chat.hub if chat else None,
+            files=chat.files if chat else None,
+        )
         self.console.mount(self.app)
 
     @property

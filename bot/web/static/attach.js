@@ -5,7 +5,8 @@ import { word } from "./words.js";
 
 const MOST = 5 * 1024 * 1024;
 const KINDS = /\.(jpe?g|png|webp|pdf|docx|xlsx)$/i;
-const MARK = "📎 ";
+// What the text of a message that brings a file begins with: the page draws a sign in its place.
+export const MARK = "📎 ";
 
 export class Attach {
   // send({text, file}), said(sentence) tells the user

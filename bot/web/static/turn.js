@@ -1,6 +1,7 @@
 // One turn on the page: what the user said, how it is on its way, and the replies.
 
 import { fileUrl } from "./api.js";
+import { MARK } from "./attach.js";
 import { blocksOf } from "./blocks.js";
 import { element, icon } from "./dom.js";
 import { tagOf, word } from "./words.js";
@@ -70,8 +71,11 @@ export class Record {
     if (this.said.hidden) return;
     let bubble = this.said.querySelector(".bubble");
     const you = `${word("you")}: `;
-    if (bubble?.textContent !== you + text) {
-      bubble = element("p", { class: "bubble" }, element("span", { class: "unseen" }, you), text);
+    const isFile = text.startsWith(MARK);
+    const words = isFile ? text.slice(MARK.length) : text;
+    if (bubble?.textContent !== you + words) {
+      const sign = isFile ? icon(CLIP) : null;
+      bubble = element("p", { class: "bubble" }, element("span", { class: "unseen" }, you), sign, words);
       bubble.lang = tagOf(text);
       bubble.classList.toggle("pressed", title !== null);
       bubble.classList.toggle("long", text.length > LONG);

@@ -177,7 +177,7 @@ async def test_a_file_can_be_sent_while_somebody_reads_it(chat: ChatPage, served
     (tmp_path / "病毒.exe").write_bytes(b"MZ")
     await chat.page.locator("#file").set_input_files([tmp_path / "营业执照.png", tmp_path / "病毒.exe"])
     await expect(chat.page.locator("#notice")).to_contain_text("只能发 JPEG")
-    await chat.sees("出口退税几天", "📎 营业执照.png")
+    await chat.sees("出口退税几天", "营业执照.png")
     await expect(chat.said.last).to_have_attribute("title", re.compile("."))
     [message] = [m for m in await served.desk.talk.messages(handoff) if m.direction == Direction.USER]
     [file] = message.attachments
