@@ -69,6 +69,12 @@ def same_edges(texts: Sequence[str]) -> Iterator[tuple[str, str, int]]:
                 yield name, common, count
 
 
+def has_edge(text: str, name: str, common: str) -> bool:
+    """Whether a question begins or ends (`name`) like that, as `same_edges` counts it."""
+    bare = _bare(text)
+    return bare.startswith(common) if name == "begin" else bare.endswith(common)
+
+
 def _bare(text: str) -> str:
     """A question without places, figures and punctuation: what a template keeps the same."""
     folded = _PLACES.sub("", unicodedata.normalize("NFKC", text).lower())

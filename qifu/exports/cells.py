@@ -12,3 +12,8 @@ def harmless(text: str) -> str:
     """The text as no formula: an apostrophe in front makes it text."""
     text = text.translate(_UNPRINTABLE).encode("utf-8", "replace").decode()
     return (f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text)[:_LONGEST]
+
+
+def unharmed(text: str) -> str:
+    """The text of a cell as it was before `harmless`."""
+    return text[1:] if text.startswith("'") and text[1:].lstrip(" ").startswith(_FORMULA) else text

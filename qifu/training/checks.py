@@ -58,7 +58,7 @@ class Checks:
         found = await asyncio.to_thread(lambda: list(about_question(catalogue, block, text, instead_of)))
         if not any(finding.tone == "bad" for finding in found):
             found += [finding async for finding in self._stolen(catalogue, block, text)]
-        return _gravest_first(found)
+        return gravest_first(found)
 
     async def matter(
         self, name: str, points: Sequence[str], questions: Sequence[str], *, but: str | None = None
@@ -72,12 +72,12 @@ class Checks:
         if not any(finding.code == "near_matter" for finding in found):
             taken = await self._taken(questions)
             found += _mostly(catalogue, [intent for intent in taken if intent != but], len(questions))
-        return _gravest_first(found)
+        return gravest_first(found)
 
     async def _stolen(self, catalogue: Catalogue, block: Block, text: str) -> AsyncIterator[Finding]:
         for intent, share in await self._understood([text]):
             if intent != block.intent and share >= _STEALS:
-                values = {"matter": intent, "share": round(100 * share), **_named(catalogue, intent)}
+                values = {"matter": intent, "share": round(100 * share), **named(catalogue, intent)}
                 yield Finding("steals", "warn", values)
 
     async def _taken(self, texts: Sequence[str]) -> list[str]:
@@ -109,27 +109,33 @@ def taken_for(understood: Understanding) -> tuple[str, float] | None:
 def about_question(catalogue: Catalogue, block: Block, text: str, instead_of: str | None = None) -> Iterator[Finding]:
     """What the data say of a question, without a model."""
     text = clean(text)
+    yield from about_text(text)
+    if not text:
+        return
+    if bare(text) in catalogue.held_out_words:
+        yield Finding("held_out", "bad")
+    old = catalogue.by_words.get(bare(text))
+    if old and not _is(old, block, instead_of):
+        code = "duplicate_here" if old.intent == block.intent else "duplicate_elsewhere"
+        yield Finding(code, "bad", {"text": old.text, **named(catalogue, old.intent)})
+        return
+    yield from alike(catalogue, block, text, instead_of)
+    yield from _edges(catalogue, block, text, instead_of)
+    own = len(catalogue.by_intent.get(block.intent, ())) + (instead_of is None)
+    if own < ENOUGH:
+        yield Finding("too_few", "calm", {"count": own, "most": ENOUGH})
+
+
+def about_text(text: str) -> Iterator[Finding]:
+    """What is wrong with a text, whatever it is for."""
     if not text:
         yield Finding("empty", "bad")
-        return
     if is_command(text):
         yield Finding("schema", "bad")
     if len(text) > LONGEST:
         yield Finding("too_long", "bad", {"most": LONGEST})
     if (masked := mask(text)) != text:
         yield Finding("personal", "bad", {"text": masked})
-    if bare(text) in catalogue.held_out_words:
-        yield Finding("held_out", "bad")
-    old = catalogue.by_words.get(bare(text))
-    if old and not _is(old, block, instead_of):
-        code = "duplicate_here" if old.intent == block.intent else "duplicate_elsewhere"
-        yield Finding(code, "bad", {"text": old.text, **_named(catalogue, old.intent)})
-        return
-    yield from _alike(catalogue, block, text, instead_of)
-    yield from _edges(catalogue, block, text, instead_of)
-    own = len(catalogue.by_intent.get(block.intent, ())) + (instead_of is None)
-    if own < ENOUGH:
-        yield Finding("too_few", "calm", {"count": own, "most": ENOUGH})
 
 
 def about_matter(
@@ -139,10 +145,10 @@ def about_matter(
     others = [matter for matter in catalogue.seeds.matters.values() if matter.id != but]
     for matter in others:
         if clean(name) and bare(matter.name) == bare(name):
-            yield Finding("same_name", "warn", _named(catalogue, matter.id))
+            yield Finding("same_name", "warn", named(catalogue, matter.id))
     for matter in others:
         if points and not matter.general and set(points) <= set(matter.points):
-            yield Finding("same_points", "calm", _named(catalogue, matter.id))
+            yield Finding("same_points", "calm", named(catalogue, matter.id))
             break
     near = [intent for text in questions if (intent := _neighbour(catalogue, text, but))]
     yield from _mostly(catalogue, near, len(questions))
@@ -150,14 +156,14 @@ def about_matter(
         yield Finding("too_few", "calm", {"count": len(questions), "most": ENOUGH})
 
 
-def _alike(catalogue: Catalogue, block: Block, text: str, instead_of: str | None) -> Iterator[Finding]:
+def alike(catalogue: Catalogue, block: Block, text: str, instead_of: str | None = None) -> Iterator[Finding]:
     """The nearest question that says the same: of the same block it is a template's, of another intent a trap."""
     for near in catalogue.nearness.alike(text):
         other = near.question
         if _is(other, block, instead_of):
             continue
         if other.intent != block.intent:
-            yield Finding("near", "warn", {"text": other.text, **_named(catalogue, other.intent)})
+            yield Finding("near", "warn", {"text": other.text, **named(catalogue, other.intent)})
         elif other.point == block.point:
             yield Finding("template", "warn", {"text": other.text})
         else:
@@ -189,10 +195,11 @@ def _mostly(catalogue: Catalogue, intents: Sequence[str], of: int) -> Iterator[F
     """Most of the questions belong to one other intent."""
     for intent, count in Counter(intents).most_common(1):
         if count > _MOSTLY * of:
-            yield Finding("near_matter", "warn", {"count": count, "of": of, **_named(catalogue, intent)})
+            yield Finding("near_matter", "warn", {"count": count, "of": of, **named(catalogue, intent)})
 
 
-def _named(catalogue: Catalogue, intent: str) -> dict[str, object]:
+def named(catalogue: Catalogue, intent: str) -> dict[str, object]:
+    """An intent with its name, as values of a finding."""
     matter = catalogue.seeds.matters.get(intent)
     return {"intent": intent, "name": matter.name if matter else intent}
 
@@ -201,6 +208,7 @@ def _is(question: Question, block: Block, wording: str | None) -> bool:
     return question.text == wording and (question.intent, question.point) == (block.intent, block.point)
 
 
-def _gravest_first(findings: Sequence[Finding]) -> list[Finding]:
+def gravest_first(findings: Sequence[Finding]) -> list[Finding]:
+    """What stops saving before advice before remarks."""
     tones: list[Tone] = ["bad", "warn", "calm"]
     return sorted(findings, key=lambda finding: tones.index(finding.tone))

@@ -43,15 +43,8 @@ class Draft:
 
     def save(self, path: Path, content: Any) -> None:
         """Writes a file in the style of its folder; comments, order and quotation marks stay."""
-        yaml = YAML(typ="rt")
-        yaml.width = _WIDE
-        if path.relative_to(self.root).as_posix().startswith(_LISTS_AT_THE_MARGIN):
-            yaml.indent(mapping=2, sequence=2, offset=0)
-        else:
-            yaml.indent(mapping=2, sequence=4, offset=2)
-        text = io.StringIO()
-        yaml.dump(content, text)
-        self.write(path, text.getvalue())
+        at_the_margin = path.relative_to(self.root).as_posix().startswith(_LISTS_AT_THE_MARGIN)
+        self.write(path, written(content, at_the_margin=at_the_margin))
 
     def write(self, path: Path, text: str) -> None:
         """Puts a new file in the place of one; what has the old one keeps it, for states share their files."""
@@ -60,6 +53,19 @@ class Draft:
             new.write(text)
         Path(new.name).chmod(0o644)
         os.replace(new.name, path)
+
+
+def written(content: Any, *, at_the_margin: bool) -> str:
+    """YAML with lists at the margin, as training questions have them, or further in."""
+    yaml = YAML(typ="rt")
+    yaml.width = _WIDE
+    if at_the_margin:
+        yaml.indent(mapping=2, sequence=2, offset=0)
+    else:
+        yaml.indent(mapping=2, sequence=4, offset=2)
+    text = io.StringIO()
+    yaml.dump(content, text)
+    return text.getvalue()
 
 
 def checksum(folder: Path) -> str:

@@ -19,7 +19,7 @@ def add_held_out(draft: Draft, rows: Sequence[HeldOut]) -> int:
     added = 0
     for row in rows:
         kept = row.kind if row.kind in ("act", OUT_OF_SCOPE) else row.label
-        name = "acts" if kept == "act" else kept
+        name = "acts" if kept == "act" else str(kept)
         path = draft.root / _FOLDER / f"{name}.yml"
         content = draft.load(path) or CommentedMap(topic=name)
         questions = content.setdefault("questions", CommentedSeq())
