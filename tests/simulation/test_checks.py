@@ -3,11 +3,13 @@
 from collections import Counter
 from collections.abc import Callable
 from copy import deepcopy
+from dataclasses import asdict
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from bot.desk.sla import Event, appeal_figures
 from tests.simulation import checks, recount
 from tests.simulation.diary import Answered, Diary, Said
 from tests.simulation.facts import Facts
@@ -155,3 +157,26 @@ def test_figures_are_counted_from_the_events() -> None:
 def test_seconds_outside_of_service_hours_do_not_count() -> None:
     close = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
     assert recount.seconds(close - timedelta(minutes=1), close + timedelta(hours=1)) == 60
+
+
+def test_promised_answers_are_counted_as_the_desk_counts_them() -> None:
+    due, later = at(50).isoformat(), at(1000).isoformat()
+    told: dict[int, list[tuple[int, str, dict[str, Any]]]] = {
+        1: [(0, "filed", {"deadline": due, "answer_by": due}), (40, "answered", {})],
+        2: [(0, "filed", {"deadline": due, "answer_by": due}), (10, "graded", {"deadline": later})],
+        3: [(0, "filed", {"deadline": due, "answer_by": due}), (60, "resolved", {})],
+        4: [(0, "filed", {"deadline": later}), (5, "joined", {"answer_by": due})],
+        5: [(0, "filed", {"deadline": later})],
+    }
+    rows = [
+        {"appeal_id": appeal, "at": at(place), "kind": kind, "detail": detail}
+        for appeal, events in told.items()
+        for place, kind, detail in events
+    ]
+    for now in (at(20), at(55), at(100)):
+        passed = [row for row in rows if row["at"] <= now]
+        mine = recount.recount(Facts(appeal_events=passed), now)["appeals"]
+        events = [Event(row["appeal_id"], row["at"], row["kind"], row["detail"]) for row in passed]
+        theirs = asdict(appeal_figures(events, now))
+        assert {name: mine[name] for name in theirs} == theirs
+    assert (mine["overdue"], mine["promised"], mine["promise_kept"]) == (3, 4, 1 / 4)
