@@ -168,7 +168,7 @@ def test_promised_answers_are_counted_as_the_desk_counts_them() -> None:
         4: [(0, "filed", {"deadline": later}), (5, "joined", {"answer_by": due})],
         5: [(0, "filed", {"deadline": later})],
     }
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"appeal_id": appeal, "at": at(place), "kind": kind, "detail": detail}
         for appeal, events in told.items()
         for place, kind, detail in events
