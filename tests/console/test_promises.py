@@ -98,4 +98,4 @@ async def test_a_promise_that_was_not_kept_is_seen_at_once(browser: Browser, roo
         await page.get_by_role("link", name=number).click()
         await expect(page.locator(".history")).to_contain_text("过了答应答复的日子，还没有人答复")
         await page.goto(room.server.url + "/console/figures")
-        await expect(page.get_by_text("下班后留言当天答复")).to_be_visible()
+        await expect(page.get_by_text("下班后留言按时答复")).to_be_visible()
