@@ -15,6 +15,8 @@ from store.repositories import AppealFilter
 
 NONE = "none"
 """In the address: those without a topic, district or unit."""
+ONLY = ("done", "judged", "on_time", "late", "promised", "kept", "broken", "reopened", "rated")
+"""What figures count, as AppealFilter has it."""
 VIEWS = ("open", "unassigned", "mine", "overdue", "all")
 
 
@@ -30,6 +32,7 @@ class AppealQuery:
     topic: str = ""
     unit: str = ""
     owner: str = ""
+    only: str = ""
     since: str = ""
     until: str = ""
     q: str = ""
@@ -53,6 +56,7 @@ class AppealQuery:
     def chosen(self, staff: Staff, now: datetime) -> AppealFilter:
         """The filter for somebody. Without a view and any filter, those that are open."""
         view = self.view if self.view in VIEWS else "all" if self.is_filtered else "open"
+        only: Any = self.only if self.only in ONLY else None
         owner: Any = int(self.owner) if self.owner.isdecimal() else None
         if view == "unassigned":
             owner = "nobody"
@@ -68,6 +72,7 @@ class AppealQuery:
             topic="" if self.topic == NONE else label_in(Topic, self.topic),
             unit="" if self.unit == NONE else self.unit or None,
             overdue=view == "overdue",
+            only=only,
             owner=owner,
             since=day_in(self.since, 0),
             until=day_in(self.until, 1),

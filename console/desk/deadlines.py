@@ -44,16 +44,23 @@ def deadline(row: AppealRow, now: datetime, words: Words) -> tuple[str, Tone]:
     if row.joined_to is not None:
         return "", "quiet"
     if not row.is_open:
-        ended = row.resolved_at
-        return (words("appeals.resolved_at", day=f"{ended.astimezone(SHANGHAI):%m-%d}") if ended else ""), "quiet"
+        return _ended(row, words)
     due, here = row.deadline.astimezone(SHANGHAI), now.astimezone(SHANGHAI)
     days = (due.date() - here.date()).days
     if row.deadline < now:
-        late = (here.date() - due.date()).days
-        return (words("appeals.overdue_days", n=late) if late else words("appeals.overdue_today")), "bad"
+        over = (here.date() - due.date()).days
+        return (words("appeals.overdue_days", n=over) if over else words("appeals.overdue_today")), "bad"
     if days == 0:
         return words("appeals.due_today", at=f"{due:%H:%M}"), "warn"
     if days == 1:
         return words("appeals.due_tomorrow"), "warn"
     form = "%m-%d" if due.year == here.year else "%Y-%m-%d"
     return words("appeals.due", day=due.strftime(form)), "warn" if days <= _SOON else "quiet"
+
+
+def _ended(row: AppealRow, words: Words) -> tuple[str, Tone]:
+    """When it was resolved, and whether that was in time."""
+    if row.resolved_at is None:
+        return "", "quiet"
+    late, day = row.resolved_at > row.deadline, f"{row.resolved_at.astimezone(SHANGHAI):%m-%d}"
+    return words("appeals.resolved_late" if late else "appeals.resolved_at", day=day), "warn" if late else "quiet"

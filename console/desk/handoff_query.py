@@ -2,11 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from typing import Any
 from urllib.parse import urlencode
 
 from console.desk.appeal_query import day_in, label_in
 from qifu.labels import CloseReason, HandoffReason, HandoffState
 from store.repositories import HandoffFilter
+
+ONLY = ("answered", "ended", "unresolved", "rated")
+"""What figures count, as HandoffFilter has it."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +22,7 @@ class HandoffQuery:
     close_reason: str = ""
     owner: str = ""
     rating: str = ""
-    rated: str = ""
+    only: str = ""
     late: str = ""
     since: str = ""
     until: str = ""
@@ -41,13 +45,15 @@ class HandoffQuery:
         return any(getattr(self, field.name) for field in fields(self))
 
     def chosen(self) -> HandoffFilter:
-        """The filter of the store; `late` and `rated` are beyond it."""
+        """The filter of the store; `late` is beyond it."""
+        only: Any = self.only if self.only in ONLY else None
         return HandoffFilter(
             state=label_in(HandoffState, self.state),
             reason=label_in(HandoffReason, self.reason),
             close_reason=label_in(CloseReason, self.close_reason),
             owner_id=int(self.owner) if self.owner.isdecimal() else None,
             rating=int(self.rating) if self.rating in ("1", "2", "3", "4", "5") else None,
+            only=only,
             since=day_in(self.since, 0),
             until=day_in(self.until, 1),
             words=self.q,

@@ -12,7 +12,7 @@ from bot.desk.export import table, to_csv, to_xlsx
 from console import parts
 from console.accounts.staff import Staff
 from console.app import Console, Task
-from console.desk.appeal_query import VIEWS, AppealQuery
+from console.desk.appeal_query import ONLY, VIEWS, AppealQuery
 from console.desk.deadlines import pressing
 from console.desk.files import file_of_appeal
 from console.desk.seat import Seat
@@ -116,11 +116,12 @@ class _List:
                 for view in VIEWS[:-1]
             }
             units = await views.units()
+            counted = await views.count_appeals(chosen) if self._query.is_filtered else None
         people = await self._names.people()
         with parts.heading(words("appeals.title"), words("appeals.lead")):
             self._exports()
         self._views(counts)
-        self._filters(people, units)
+        self._filters(people, units, counted)
         with parts.card(classes="flush"):
             if rows:
                 self._table(rows[:_PAGE], people, now)
@@ -158,7 +159,7 @@ class _List:
                     if counts.get(view):
                         parts.text("span", str(counts[view]), "count" + (" hot" if view == "overdue" else ""))
 
-    def _filters(self, people: Mapping[int, str], units: Sequence[str]) -> None:
+    def _filters(self, people: Mapping[int, str], units: Sequence[str], counted: int | None) -> None:
         words, names, services = self._words, self._names, self._seat.services
         any_of = {"": words("common.all")}
         none = {"none": words("common.none")}
@@ -170,6 +171,7 @@ class _List:
             "topic": any_of | {key: pair["zh"] for key, pair in services.topics.items()} | none,
             "unit": any_of | {unit: names.unit(unit) for unit in units} | none,
             "owner": any_of | {str(key): name for key, name in people.items()},
+            "only": any_of | {key: words(f"appeals.only_{key}") for key in ONLY},
         }
         with parts.box("div", "filters tight", role="search"):
             search = ui.input(words("appeals.search"), value=self._query.q).props("type=search clearable")
@@ -189,6 +191,8 @@ class _List:
         if self._query.since or self._query.until:
             period = words("appeals.period", since=self._query.since or "…", until=self._query.until or "…")
             parts.text("p", period, "lead")
+        if counted is not None:
+            parts.text("p", words("common.counted", n=counted), "lead")
 
     def _go(self, **changed: str) -> None:
         ui.navigate.to(f"/appeals?{self._query.address(**changed)}")

@@ -11,14 +11,14 @@ from console import parts
 from console.accounts.staff import Staff
 from console.app import Console
 from console.desk.clock import written
-from console.desk.handoff_query import HandoffQuery
+from console.desk.handoff_query import ONLY, HandoffQuery
 from console.desk.seat import Seat
 from console.navigation import PREFIX
 from console.times import moment
 from qifu.labels import CloseReason, HandoffReason, HandoffState
 from store.masking import mask
 from store.models import HandoffRow
-from store.repositories import HandoffRepository
+from store.repositories import DeskViewRepository, HandoffRepository
 
 _PAGE = 50
 _READ = 200
@@ -54,7 +54,7 @@ class _List:
         rows = await self._rows()
         people = await self._names.people()
         parts.heading(words("handoffs.title"), words("handoffs.lead"))
-        self._filters(people)
+        self._filters(people, await self._count())
         with parts.card(classes="flush"):
             if rows:
                 self._table(rows[:_PAGE], people)
@@ -80,8 +80,6 @@ class _List:
         return found[: _PAGE + 1]
 
     def _is_meant(self, row: HandoffRow) -> bool:
-        if self._query.rated and row.rating is None:
-            return False
         return not self._query.late or self._is_late(row)
 
     def _response(self, row: HandoffRow) -> float | None:
@@ -95,7 +93,14 @@ class _List:
         until = row.answered_at or row.closed_at or self._seat.now
         return self._seat.desk.rules.calendar.service_seconds(row.requested_at, until) > PROMISE
 
-    def _filters(self, people: Mapping[int, str]) -> None:
+    async def _count(self) -> int | None:
+        """How many there are in all; None where that isn't told by the database."""
+        if self._query.late or not self._query.is_filtered:
+            return None
+        async with self._seat.services.database.session() as session:
+            return await DeskViewRepository(session).count_handoffs(self._query.chosen())
+
+    def _filters(self, people: Mapping[int, str], counted: int | None) -> None:
         words, names = self._words, self._names
         any_of = {"": words("common.all")}
         choices = {
@@ -103,6 +108,7 @@ class _List:
             "reason": any_of | {str(label): names.label(label) for label in HandoffReason},
             "close_reason": any_of | {str(label): names.label(label) for label in CloseReason},
             "rating": any_of | {str(n): words("desk.stars", n=n) for n in range(1, 6)},
+            "only": any_of | {key: words(f"handoffs.only_{key}") for key in ONLY},
             "owner": any_of | {str(key): name for key, name in people.items()},
         }
         with parts.box("div", "filters tight", role="search"):
@@ -124,6 +130,8 @@ class _List:
         if self._query.since or self._query.until:
             period = words("handoffs.period", since=self._query.since or "…", until=self._query.until or "…")
             parts.text("p", period, "lead")
+        if counted is not None:
+            parts.text("p", words("common.counted", n=counted), "lead")
 
     def _go(self, **changed: str) -> None:
         ui.navigate.to(f"/handoffs?{self._query.address(**changed)}")

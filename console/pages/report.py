@@ -119,7 +119,12 @@ class _Report:
         if not self._leads or number.list is None:
             return ""
         path, more = number.list
-        return f"{PREFIX}{path}" if path == "/desk" else f"{PREFIX}{path}?{self._query(**more)}"
+        if path == "/desk":
+            return f"{PREFIX}{path}"
+        if path == "/conversations":
+            # That list names its days differently.
+            return f"{PREFIX}{path}?{urlencode({'from': self._first, 'to': self._last} | more)}"
+        return f"{PREFIX}{path}?{self._query(**more)}"
 
     def _bars(self, days: list[Day]) -> None:
         """Handoffs of each day, the part answered within the minute in full colour."""
@@ -131,7 +136,10 @@ class _Report:
                     found = day.figures
                     share = "—" if found.within_minute is None else f"{found.within_minute:.0%}"
                     said = words("figures.day", day=f"{day.day:%m-%d}", n=found.handoffs, share=share)
-                    with parts.box("li", title=said, aria_label=said):
+                    days_own = {"since": str(day.day), "until": str(day.day)}
+                    url = f"{PREFIX}/handoffs?{urlencode(days_own)}" if self._leads and found.handoffs else ""
+                    link = {"href": url} if url else {}
+                    with parts.box("li"), parts.box("a" if url else "span", "day-bar", title=said, aria_label=said, **link):
                         height = found.handoffs / most if most else 0
                         with parts.box("span", "bar-all").style(f"height: {height:.1%}"):
                             parts.box("span", "bar-good").style(f"height: {found.within_minute or 0:.1%}")

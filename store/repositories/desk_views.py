@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import ColumnElement, String, and_, cast, func, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, func, not_, or_, select
 
 from qifu.labels import (
     AppealGrade,
@@ -23,17 +23,24 @@ from store.repositories.appeals import ENDED, IS_PROMISED
 from store.repositories.base import Repository
 
 type Whom = int | Literal["nobody"]
+type SomeHandoffs = Literal["answered", "ended", "unresolved", "rated"]
+type SomeAppeals = Literal["done", "judged", "on_time", "late", "promised", "kept", "broken", "reopened", "rated"]
 
 
 @dataclass(frozen=True, slots=True)
 class HandoffFilter:
-    """Which handoffs to show; None is all."""
+    """Which handoffs to show; None is all.
+
+    `only` are those a figure counts: `answered` by a person after they were waited for, `ended` in whatever way,
+    `unresolved` of these, `rated`.
+    """
 
     state: HandoffState | None = None
     reason: HandoffReason | None = None
     close_reason: CloseReason | None = None
     owner_id: int | None = None
     rating: int | None = None
+    only: SomeHandoffs | None = None
     since: datetime | None = None
     until: datetime | None = None
     words: str = ""
@@ -52,7 +59,21 @@ class HandoffFilter:
         found += [row.requested_at >= self.since] if self.since else []
         found += [row.requested_at < self.until] if self.until else []
         found += [_has(word, row.number, row.question) for word in self.words.split()]
-        return found
+        return found + self._only()
+
+    def _only(self) -> list[ColumnElement[bool]]:
+        row = HandoffRow
+        match self.only:
+            case "answered":
+                return [row.answered_at.is_not(None), row.reason != HandoffReason.TAKEN]
+            case "ended":
+                return [row.closed_at.is_not(None)]
+            case "unresolved":
+                unresolved = or_(row.close_reason.is_(None), row.close_reason != CloseReason.RESOLVED)
+                return [row.closed_at.is_not(None), unresolved]
+            case "rated":
+                return [row.rating.is_not(None)]
+        return []
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +81,8 @@ class AppealFilter:
     """Which appeals to show; None is all. `open` still need somebody.
 
     `overdue` are open past their deadline at `now`, or unanswered past the day on which an answer was promised.
-
+    `only` are those a figure counts: `done` are resolved; `judged` are `on_time` (resolved by their deadline) or `late`
+    (resolved after it, or open past it); `promised` are `kept` (answered by the day promised) or `broken`.
     An empty `topic`, `district` or `unit` means those without one. Duplicates that were joined are never shown.
     """
 
@@ -73,6 +95,7 @@ class AppealFilter:
     topic: Topic | Literal[""] | None = None
     unit: str | None = None
     overdue: bool = False
+    only: SomeAppeals | None = None
     owner: Whom | None = None
     since: datetime | None = None
     until: datetime | None = None
@@ -97,7 +120,28 @@ class AppealFilter:
         # Not the telephone number and the contact's name: who may not see them may not find out about them either.
         columns = (row.number, row.text, row.company, row.resolution, row.hotline_number)
         found += [_has(word, *columns) for word in self.words.split()]
-        return found
+        return found + ([self._only()] if self.only else [])
+
+    def _only(self) -> ColumnElement[bool]:
+        row = AppealRow
+        done, past = row.state.in_(ENDED), row.deadline < self.now
+        on_time = and_(done, row.resolved_at <= row.deadline)
+        late = or_(and_(done, row.resolved_at > row.deadline), and_(not_(done), past))
+        kept = and_(row.answer_by.is_not(None), row.answered_at <= row.answer_by)
+        unanswered = and_(row.answered_at.is_(None), row.answer_by < self.now)
+        broken = and_(row.answer_by.is_not(None), or_(row.answered_at > row.answer_by, unanswered))
+        chosen: dict[str | None, ColumnElement[bool]] = {
+            "done": done,
+            "judged": or_(on_time, late),
+            "on_time": on_time,
+            "late": late,
+            "promised": or_(kept, broken),
+            "kept": kept,
+            "broken": broken,
+            "reopened": row.reopened_at.is_not(None),
+            "rated": row.rating.is_not(None),
+        }
+        return chosen[self.only]
 
 
 def _has(word: str, *columns: Any) -> ColumnElement[bool]:
@@ -124,6 +168,11 @@ class DeskViewRepository(Repository):
     async def message(self, message_id: int) -> DeskMessageRow | None:
         """A message, or None."""
         return await self.session.get(DeskMessageRow, message_id, populate_existing=True)
+
+    async def count_handoffs(self, chosen: HandoffFilter) -> int:
+        """How many handoffs fulfil the filter."""
+        counted = select(func.count()).select_from(HandoffRow).where(*chosen.conditions())
+        return await self.session.scalar(counted) or 0
 
     async def count_appeals(self, chosen: AppealFilter) -> int:
         """How many appeals fulfil the filter."""

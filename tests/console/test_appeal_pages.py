@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, expect
 
-from qifu.labels import AppealGrade, AppealState, AppealTier, District, Topic
+from qifu.labels import AppealGrade, AppealState, AppealTier, CloseReason, District, Topic
 from store.database import Database
 from tests.console.deskroom import DeskRoom, desk_room
 from tests.fakes.browser import opened_page
@@ -182,6 +182,24 @@ async def test_numbers_lead_to_the_lists_behind_them(browser: Browser, room: Des
         await page.go_back()
         await page.locator("a.share", has_text="待分派").click()
         await expect(page.locator("tbody tr")).to_have_count(1)
+    await room.desk.handoffs.close(quick.id, room.ids["service"], CloseReason.UNRESOLVED)
+    async with room.entered(browser, "manager", "/console/figures") as page:
+        for name, found in (
+            ("解决率", quick.number),
+            ("首次响应中位数", slow.number),
+            ("登记", "路灯"),
+            ("按期办结", "没有"),
+        ):
+            await page.locator("a.number", has_text=name).first.click()
+            await expect(page.locator(".card.flush")).to_contain_text(found)
+            await page.go_back()
+        # Nothing is shown that can't be opened.
+        await expect(page.locator("div.number")).to_have_count(0)
+        day = page.locator("a.day-bar").last
+        assert ((await day.locator(".bar-good").bounding_box()) or {"height": 0})["height"] > 10
+        await day.click()
+        await expect(page.locator("tbody tr")).to_have_count(2)
+        await expect(page.get_by_text("共 2 件")).to_be_visible()
     async with room.entered(browser, "trainer", "/console/figures") as page:
         await expect(page.locator(".number", has_text="转人工").first).to_be_visible()
         await expect(page.locator("a.number, a.share")).to_have_count(0)

@@ -84,9 +84,13 @@ def test_a_deadline_is_told_in_words(due: datetime, words: str, tone: str) -> No
     assert deadline(row, NOW, read_words()) == (words, tone)
 
 
-def test_what_has_ended_has_no_deadline_any_more() -> None:
-    row = AppealRow(state=AppealState.RATED, deadline=NOW - timedelta(days=3), resolved_at=NOW - timedelta(days=1))
-    assert deadline(row, NOW, read_words()) == ("11-17 办结", "quiet")
+@pytest.mark.parametrize(
+    ("due", "words", "tone"),
+    [(NOW, "11-17 办结", "quiet"), (NOW - timedelta(days=3), "11-17 办结，超期", "warn")],
+)
+def test_what_has_ended_tells_when_and_whether_that_was_late(due: datetime, words: str, tone: str) -> None:
+    row = AppealRow(state=AppealState.RATED, deadline=due, resolved_at=NOW - timedelta(days=1))
+    assert deadline(row, NOW, read_words()) == (words, tone)
 
 
 @pytest.mark.parametrize(("seconds", "clock"), [(-1, "0:00"), (37, "0:37"), (725, "12:05"), (3765, "1:02:45")])

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import text
 
 from bot.desk.desk import Desk
-from qifu.labels import CloseReason, HandoffReason, Outcome
+from qifu.labels import AppealOrigin, CloseReason, HandoffReason, Outcome
 from store.database import Database
-from store.repositories import FeedbackRepository, TurnRepository
+from store.repositories import AppealFilter, DeskViewRepository, FeedbackRepository, HandoffFilter, TurnRepository
 from store.retention import purge
-from tests.bot.desk.support import OPEN_AT, WEB, People, a_conversation, of, some_appeal
+from tests.bot.desk.support import CLOSED_AT, OPEN_AT, WEB, People, a_conversation, of, some_appeal
 from tests.store.factories import FakeClock, a_turn, an_incoming
 
 DAY = (OPEN_AT - timedelta(hours=2), OPEN_AT + timedelta(hours=22))
@@ -116,3 +116,76 @@ async def test_the_bot_solved_what_it_answered_without_a_person_an_appeal_or_a_t
     await desk.appeals.file("web:appealed", some_appeal())
     found = await desk.figures.of(*DAY)
     assert (found.asked, found.bot_solved) == (5, 0.2)
+
+
+async def appeals_in_every_state(desk: Desk, people: People, clock: FakeClock, database: Database) -> None:
+    """Resolved in time, resolved late and rated, open past the deadline, reopened, and fresh."""
+    numbers = {}
+    for n, name in enumerate(("in_time", "late", "overdue", "reopened", "fresh")):
+        if name == "fresh":
+            clock.forward(days=40)
+        conversation = await a_conversation(database, f"web:{name}")
+        story = f"{'路灯坏了' * n}第 {n} 件事情请尽快处理"
+        row = (await desk.appeals.file(conversation, some_appeal(story))).appeal
+        await desk.appeals.assign(row.id, people.chen, owner=people.wang)
+        numbers[name] = row
+    for name, days in (("in_time", -40), ("reopened", 0), ("late", 0)):
+        clock.forward(days=days)
+        await desk.appeals.start(numbers[name].id, people.wang)
+        await desk.appeals.resolve(numbers[name].id, people.wang, "已处理")
+        clock.forward(days=-days)
+    await desk.appeals.rate("web:late", numbers["late"].number, 4)
+    await desk.appeals.reopen("web:reopened", numbers["reopened"].number, "又坏了")
+
+
+async def test_each_list_holds_what_its_figure_counts(
+    desk: Desk, people: People, clock: FakeClock, database: Database
+) -> None:
+    await a_busy_hour(desk, people, clock, database)
+    await appeals_in_every_state(desk, people, clock, database)
+    found = await desk.figures.of(DAY[0], clock() + timedelta(days=1))
+    handoffs, appeals = found.handoffs, found.appeals
+    async with database.session() as session:
+        views = DeskViewRepository(session)
+
+        async def some(only: Any) -> int:
+            return await views.count_handoffs(HandoffFilter(only=only))
+
+        async def few(only: Any) -> int:
+            return await views.count_appeals(AppealFilter(clock(), only=only))
+
+        assert (await some("answered"), await some("ended")) == (handoffs.answered, handoffs.ended)
+        assert await some("unresolved") == handoffs.ended - handoffs.by_end["resolved"]
+        assert await some("rated") == handoffs.ratings == 2
+        assert (await few("done"), await few("reopened"), await few("rated")) == (2, 1, 1)
+        assert (appeals.resolved, appeals.reopened, appeals.ratings) == (2, 1, 1)
+        assert appeals.on_time == await few("on_time") / await few("judged")
+        assert await few("on_time") + await few("late") == await few("judged")
+        assert await few("late") == 4
+
+
+async def test_the_list_of_promises_holds_what_its_figure_counts(
+    desk: Desk, people: People, clock: FakeClock, database: Database
+) -> None:
+    clock.now = CLOSED_AT
+    for n in range(3):
+        conversation = await a_conversation(database, f"web:promised{n}")
+        draft = some_appeal(f"{'停电' * n}第 {n} 件夜里留下的事情", origin=AppealOrigin.AFTER_HOURS)
+        row = (await desk.appeals.file(conversation, draft)).appeal
+        assert row.answer_by is not None
+        await desk.appeals.assign(row.id, people.chen, owner=people.wang)
+        if n == 0:
+            clock.now = row.answer_by - timedelta(hours=1)
+            await desk.appeals.start(row.id, people.wang)
+            await desk.appeals.resolve(row.id, people.wang, "已处理")
+            clock.now = CLOSED_AT
+    clock.forward(days=10)
+    found = (await desk.figures.of(CLOSED_AT - timedelta(days=1), clock())).appeals
+    async with database.session() as session:
+        views = DeskViewRepository(session)
+
+        async def few(only: Any) -> int:
+            return await views.count_appeals(AppealFilter(clock(), only=only))
+
+        assert (await few("promised"), await few("kept"), await few("broken")) == (3, 1, 2)
+    assert (found.promised, found.promise_kept) == (3, 1 / 3)
