@@ -39,7 +39,7 @@ class Tray:
         row = await self._desk.handoffs.get(handoff_id)
         if row.state != HandoffState.CLAIMED or row.owner_id != staff_id:
             raise DeskError("not_owner" if row.state == HandoffState.CLAIMED else "wrong_state")
-        mine = self._staged.setdefault((staff_id, handoff_id), [])
+        mine = self.of(staff_id, handoff_id)
         if any(one.key == key for one in mine):
             return
         if len(mine) >= MOST_AT_ONCE:
@@ -47,7 +47,9 @@ class Tray:
         # No user's message is called like this, and none that was sent before: nothing is ever overwritten.
         message_id = f"staff:{uuid4().hex}"
         kept = await self._files.keep(row.conversation_id, message_id, name, content)
-        mine.append(Staged(key, row.conversation_id, message_id, kept))
+        # What was staged before may have been sent meanwhile.
+        staged = self._staged.setdefault((staff_id, handoff_id), [])
+        staged.append(Staged(key, row.conversation_id, message_id, kept))
 
     def of(self, staff_id: int, handoff_id: int) -> list[Staged]:
         """What is staged, in order."""

@@ -146,8 +146,12 @@ async def test_a_picture_that_telegram_refuses_comes_as_a_document(desk: DeskRig
     row = await desk.calls()
     await desk.claims(WANG, row)
     picture = Attachment("photo", "file:wide", "样表.png", "image/png")
-    await desk.desk.talk.staff_message(row.id, wang, "照这个填", attachments=[picture])
+    guide = Attachment("document", "file:guide", "指南.pdf", "application/pdf")
+    desk.files["file:guide"] = b"%PDF-1.7"
+    await desk.desk.talk.staff_message(row.id, wang, "照这个填", attachments=[picture, guide])
     assert "photo" in await desk.says(USER, "照这个填")
+    sent = await desk.shown(USER, lambda message: "document" in message)
+    assert desk.telegram.world.files[sent["document"]["file_id"]]["content"] == b"%PDF-1.7"
     desk.telegram.fail("sendPhoto", 400, "Bad Request: PHOTO_INVALID_DIMENSIONS", times=2)  # 王老师 sees it, too
     await desk.desk.talk.staff_message(row.id, wang, "再照这个填", attachments=[picture])
     shown = await desk.says(USER, "再照这个填")
