@@ -20,6 +20,8 @@ from console.pages import (
     roster,
     saved,
     switches,
+    training,
+    training_matter,
 )
 from console.services import ConsoleServices
 
@@ -37,6 +39,8 @@ PAGES = (
     roster,
     canned,
     contacts,
+    training,
+    training_matter,
     models,
     accounts,
     audit,

@@ -1,0 +1,1 @@
+"""Parts of the trainers' pages: matters, their questions, what they are confused with, and how they are changed."""
