@@ -14,6 +14,7 @@ from console.pages import (
     figures,
     handoffs,
     home,
+    inbox,
     mine,
     models,
     report,
@@ -22,6 +23,7 @@ from console.pages import (
     switches,
     training,
     training_matter,
+    tryout,
 )
 from console.services import ConsoleServices
 
@@ -41,6 +43,8 @@ PAGES = (
     contacts,
     training,
     training_matter,
+    inbox,
+    tryout,
     models,
     accounts,
     audit,

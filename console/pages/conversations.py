@@ -40,7 +40,6 @@ def register(console: Console) -> None:
                 if await SearchRepository(session).catch_up(_BATCH) < _BATCH:
                     return
 
-    @console.tasks(StaffRole.TRAINER)
     async def tasks(staff: Staff) -> list[Task]:
         handed = ReviewFilter(mark=TurnMark.TRAINER, reviewed=False)
         async with services.database.session() as session:
@@ -50,6 +49,10 @@ def register(console: Console) -> None:
         title = words("home.for_trainer", n=len(found))
         url = Query.of({"mark": str(TurnMark.TRAINER), "reviewed": "no"}).url
         return [Task(title, words("home.for_trainer_detail"), url, "school")]
+
+    # What trainers are to look at stands in their inbox, where there is one.
+    if services.training is None:
+        console.tasks(StaffRole.TRAINER)(tasks)
 
     @console.page("conversations")
     async def conversations(

@@ -23,26 +23,40 @@ class Group:
         return len({question.text.strip() for question in self.questions})
 
 
-def grouped(questions: Iterable[Question]) -> list[Group]:
-    """Groups, the largest first, of which each question is in one.
+class Leads:
+    """The questions that speak for a group each; finds the one that another is most like."""
 
-    A question joins the group whose first question it is most like; only those that share a token are looked at.
-    """
+    def __init__(self) -> None:
+        self._sizes: dict[int, int] = {}
+        self._having: dict[str, list[int]] = defaultdict(list)
+
+    def __len__(self) -> int:
+        return len(self._sizes)
+
+    def add(self, number: int, said: set[str]) -> None:
+        """A question with these tokens speaks for the group of this number from now on."""
+        self._sizes[number] = len(said)
+        for token in said:
+            self._having[token].append(number)
+
+    def near(self, said: set[str]) -> int | None:
+        """The group that a question belongs to; only those that share a token are looked at."""
+        shared = Counter(number for token in said for number in self._having.get(token, ()))
+        likeness = {number: 2 * n / (len(said) + self._sizes[number]) for number, n in shared.items()}
+        best = max(likeness, key=lambda number: (likeness[number], -number), default=None)
+        return None if best is None or likeness[best] < ALIKE else best
+
+
+def grouped(questions: Iterable[Question]) -> list[Group]:
+    """Groups, the largest first, of which each question is in one: that whose first question it is most like."""
     groups: list[Group] = []
-    sizes: list[int] = []
-    having: dict[str, list[int]] = defaultdict(list)
+    leads = Leads()
     for question in questions:
-        said = set(tokens(question.text))
-        if not said:
+        if not (said := set(tokens(question.text))):
             continue
-        shared = Counter(place for token in said for place in having[token])
-        likeness = {place: 2 * n / (len(said) + sizes[place]) for place, n in shared.items()}
-        best = max(likeness, key=lambda place: (likeness[place], -place), default=None)
-        if best is None or likeness[best] < ALIKE:
-            best = len(groups)
+        if (place := leads.near(said)) is None:
+            place = len(groups)
             groups.append(Group())
-            sizes.append(len(said))
-            for token in said:
-                having[token].append(best)
-        groups[best].questions.append(question)
+            leads.add(place, said)
+        groups[place].questions.append(question)
     return sorted(groups, key=lambda group: -len(group.questions))

@@ -6,6 +6,7 @@ from nicegui import ui
 
 from console import parts
 from console.navigation import PREFIX
+from console.review.testing import ConversationTest
 from console.times import moment
 from qifu.errors import DeskError
 from qifu.labels import Channel, StaffRole
@@ -67,6 +68,8 @@ class Head:
             self._lesser(f"conversation.{key}", symbol, self._toggle_reveal)
         if self._may_take():
             self._lesser("conversation.take", "front_hand", self._take)
+        if self._staff.role is StaffRole.TRAINER and self._services.training is not None:
+            self._lesser("conversation.make_test", "rule", self._make_test)
         async with self._services.database.session() as session:
             review = await ReviewRepository(session, self._services.clock).review_of(reader.row.id)
         read = latest(review, reader.row.last_at)
@@ -89,6 +92,10 @@ class Head:
     def _may_take(self) -> bool:
         serving = self._staff.role in (StaffRole.SERVICE, StaffRole.MANAGER)
         return serving and self._services.desk is not None and self._reader.row.channel in _TAKEABLE
+
+    async def _make_test(self) -> None:
+        if made := await ConversationTest.begin(self._reader):
+            await made.open()
 
     async def _set_read(self, read: bool) -> None:
         async with self._services.database.session() as session:

@@ -24,7 +24,7 @@ from store.repositories.review_filter import BANDS
 
 SAMPLE = 50
 """One of so many turns that were answered well is looked at all the same."""
-_HARDLY, _WELL = BANDS["low"][1], BANDS["high"][0]
+HARDLY, _WELL = BANDS["low"][1], BANDS["high"][0]
 _UNDERSTOOD = (Outcome.ANSWERED, Outcome.OUT_OF_SCOPE, Outcome.ACT)
 _WAITS = timedelta(days=1)
 _SETTLED = timedelta(seconds=2)
@@ -74,7 +74,7 @@ class ProposalSourceRepository(Repository):
         answered = row.outcome == Outcome.ANSWERED
         wanted = or_(
             row.outcome == Outcome.NO_ANSWER,
-            and_(row.outcome.in_(_UNDERSTOOD), row.confidence < _HARDLY),
+            and_(row.outcome.in_(_UNDERSTOOD), row.confidence < HARDLY),
             and_(answered, row.confidence >= _WELL, row.id % SAMPLE == 0),
         )
         return await self._turns(wanted, after, until, limit)
