@@ -1,4 +1,4 @@
-"""The command `qifu`: serve, chat, ask, seed, check, train, evaluate, explain, purge, staff, models, desk."""
+"""The command `qifu`: serve, chat, ask, seed, check, train, evaluate, explain, purge, staff, models, desk, training."""
 
 import asyncio
 import sys
@@ -14,12 +14,17 @@ from qifu.logs import set_up_logs
 from qifu.models.commands import models_app
 from qifu.settings import read_settings
 from qifu.staff_commands import staff_app
+from qifu.training import commands as training_commands
+from qifu.training.workspace import Workspace
 
 app = typer.Typer(help="企服：按上海营商环境方案回答企业的问题", no_args_is_help=True, add_completion=False)
 app.add_typer(staff_app, name="staff")
 app.add_typer(models_app, name="models")
 desk_app = typer.Typer(help="服务台", no_args_is_help=True)
 app.add_typer(desk_app, name="desk")
+
+_Checkout = Annotated[Path, typer.Argument(help="a folder with seeds/, nlu/ and tests/", exists=True, file_okay=False)]
+_Force = Annotated[bool, typer.Option(help="what is carried counts where both sides changed the same")]
 
 
 def run(work: Coroutine[Any, Any, None]) -> None:
@@ -110,6 +115,18 @@ def fit() -> None:
 def purge() -> None:
     """Deletes conversations older than QIFU_KEEP_DAYS days."""
     run(commands.purge(read_settings()))
+
+
+@app.command(name="export-training")
+def export_training(folder: _Checkout, force: _Force = False) -> None:
+    """Writes what trainers edited into a checkout of the repository, question by question; git shows the rest."""
+    run(training_commands.export_training(Workspace(read_settings()), folder, force))
+
+
+@app.command(name="import-training")
+def import_training(folder: _Checkout, force: _Force = False) -> None:
+    """Brings what is new in a checkout, or in an update of qifu, into what trainers edit; their edits stay."""
+    run(training_commands.import_training(Workspace(read_settings()), folder, force))
 
 
 @desk_app.callback()

@@ -11,7 +11,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -39,10 +39,14 @@ class Change:
 
 @dataclass(frozen=True)
 class Origin:
-    """What a state's data come from: the folder's name, and the checksums of the origins before it."""
+    """What a state's data come from: the folder's name, and the checksums of what holds nothing new beside it.
+
+    `exported` is the folder with what was last exported; what holds that is compared with it rather than the origin.
+    """
 
     name: str = _FIRST
     before: Sequence[str] = ()
+    exported: str = ""
 
 
 class States:
@@ -105,11 +109,31 @@ class States:
         """Where the data stand that a state's come from."""
         return self._home / self.origin(state).name if self.edited else self._source
 
+    def exported_folder(self, state: Path) -> Path | None:
+        """Where the data stand that were exported last."""
+        name = self.origin(state).exported
+        return self._home / name if name else None
+
     def keep_origin(self, folder: Path, number: int) -> Path:
         """Copies data that the state of that number joins with. Raises ServiceError."""
         kept = self._home / f"origin-{number:06d}"
         self._copy(folder, kept, shutil.copyfile)
         return kept
+
+    def note_export(self, checksum: str) -> None:
+        """Notes that the state that counts was exported; data of that checksum hold nothing new.
+
+        Raises ServiceError.
+        """
+        state = self.folder
+        kept = self._home / f"origin-exported-{state.name.rpartition('-')[2]}"
+        self._copy(state, kept, os.link)
+        old = self.origin(state)
+        origin = replace(old, exported=kept.name, before=[*old.before, *filter(None, [checksum])])
+        note = _read(state) | {"origin": asdict(origin)}
+        with self.room():
+            Draft(state).write(state / _NOTE, json.dumps(note, ensure_ascii=False))
+        self._prune()
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -156,8 +180,8 @@ class States:
     def _prune(self) -> None:
         states = self.all()
         kept = states[-self._keep :]
-        origins = {self.origin(state).name for state in kept}
-        for state in [*states[: -self._keep], *self._home.glob("origin-[0-9]*[0-9]")]:
+        origins = {name for state in kept for name in (self.origin(state).name, self.origin(state).exported)}
+        for state in [*states[: -self._keep], *self._home.glob("origin-*[0-9]")]:
             if state.name not in origins:
                 shutil.rmtree(state, ignore_errors=True)
 

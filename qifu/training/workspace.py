@@ -7,6 +7,7 @@ that an edit didn't touch. Without an edit there is no copy, and the repository'
 import asyncio
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -24,14 +25,23 @@ _KEEP = 50
 
 
 class Workspace:
-    """One a process; several processes may share a home. `keep`: how many states can be taken back to."""
+    """One a process; several processes may share a home.
+
+    `keep`: how many states can be taken back to. `reading` remembers files, of other workspaces too.
+    """
 
     def __init__(
-        self, settings: Settings, *, source: Path = ROOT, clock: Callable[[], datetime] = utc_now, keep: int = _KEEP
+        self,
+        settings: Settings,
+        *,
+        source: Path = ROOT,
+        clock: Callable[[], datetime] = utc_now,
+        keep: int = _KEEP,
+        reading: Reading | None = None,
     ) -> None:
         self._source, self._clock = source, clock
         self._states = States(settings.home, source, keep)
-        self._reading = Reading()
+        self._reading = reading or Reading()
 
     @property
     def folder(self) -> Path:
@@ -47,6 +57,11 @@ class Workspace:
     def origin(self) -> Path:
         """The data that trainers' edits began with, or were last joined with."""
         return self._states.origin_folder(self.folder)
+
+    @property
+    def exported(self) -> Path | None:
+        """The data as they were last exported."""
+        return self._states.exported_folder(self.folder) if self.edited else None
 
     @property
     def edited(self) -> bool:
@@ -66,6 +81,10 @@ class Workspace:
     async def read(self) -> Catalogue:
         """What it holds now. Raises SeedError where a file is broken."""
         return await asyncio.to_thread(lambda: self._reading.read(self.folder))
+
+    def read_beside(self, folder: Path) -> Catalogue:
+        """Other data, such as a checkout's. Raises SeedError where a file is broken."""
+        return self._reading.read(folder)
 
     async def change(
         self,
@@ -92,6 +111,14 @@ class Workspace:
         """The edits whose states are kept, newest first."""
         return await asyncio.to_thread(self._changes)
 
+    async def note_export(self, folder: Path) -> None:
+        """Notes that what counts was exported into a folder. Raises EditError busy, ServiceError."""
+        await asyncio.to_thread(self._note_export, folder)
+
+    def _note_export(self, folder: Path) -> None:
+        with self._states.alone():
+            self._states.note_export(checksum(folder) if checksum(folder) == checksum(self.folder) else "")
+
     def _change(
         self, edit: Callable[[Draft], Any], what: tuple[int | None, str, str, int], joined: Path | None
     ) -> Change:
@@ -117,7 +144,10 @@ class Workspace:
             draft, number = self._states.begin(earlier[-1])
             last = self._states.note(self.folder)
             change = Change(number, by, self._clock(), "undo", last.subject if last else "")
-            return self._states.switch(draft, change, self._states.origin(earlier[-1]))
+            origin = self._states.origin(earlier[-1])
+            # What was exported stays so.
+            origin = replace(origin, exported=origin.exported or self._origin().exported)
+            return self._states.switch(draft, change, origin)
 
     def _origin(self) -> Origin:
         return self._states.origin(self.folder) if self.edited else Origin()

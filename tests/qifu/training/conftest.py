@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from qifu.settings import ROOT, Settings
+from qifu.training.catalogue import Reading
 from qifu.training.workspace import Workspace
 
 _PARTS = (
@@ -57,7 +58,13 @@ def source(small: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(small, tmp_path / "checkout"))
 
 
+@pytest.fixture(scope="session")
+def reading() -> Reading:
+    """Remembers the files that all tests share."""
+    return Reading()
+
+
 @pytest.fixture
-def workspace(small: Path, tmp_path: Path) -> Workspace:
+def workspace(small: Path, tmp_path: Path, reading: Reading) -> Workspace:
     """Trainers' data, not edited yet."""
-    return Workspace(Settings(home=tmp_path / "home", database_url=None), source=small)
+    return Workspace(Settings(home=tmp_path / "home", database_url=None), source=small, reading=reading)

@@ -10,6 +10,7 @@ import pytest
 
 from qifu.errors import EditError, SeedError, ServiceError
 from qifu.settings import ROOT, Settings
+from qifu.training.catalogue import Reading
 from qifu.training.draft import Draft
 from qifu.training.matters import rename_matter
 from qifu.training.questions import Block, add_questions, delete_questions
@@ -66,18 +67,18 @@ async def test_without_an_edit_the_repositorys_data_count(workspace: Workspace, 
 
 
 async def test_an_edit_is_there_for_every_reader_and_the_repository_stays(
-    workspace: Workspace, small: Path, tmp_path: Path
+    workspace: Workspace, small: Path, tmp_path: Path, reading: Reading
 ) -> None:
     before = _bytes(small)
     await _add(workspace, "多谢")
     assert workspace.edited
-    assert await _texts(Workspace(Settings(home=tmp_path / "home"), source=small)) == ["谢谢", "多谢"]
+    assert await _texts(Workspace(Settings(home=tmp_path / "home"), source=small, reading=reading)) == ["谢谢", "多谢"]
     assert _bytes(small) == before
 
 
-async def test_an_edit_says_who_made_it_when_and_of_what(small: Path, tmp_path: Path) -> None:
+async def test_an_edit_says_who_made_it_when_and_of_what(small: Path, tmp_path: Path, reading: Reading) -> None:
     at = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
-    workspace = Workspace(Settings(home=tmp_path), source=small, clock=lambda: at)
+    workspace = Workspace(Settings(home=tmp_path), source=small, reading=reading, clock=lambda: at)
     await _add(workspace, "多谢")
     (change,) = await workspace.changes()
     assert (change.number, change.by, change.at, change.what, change.subject, change.count) == (
@@ -183,8 +184,8 @@ async def test_processes_that_edit_at_once_lose_nothing(workspace: Workspace, sm
     assert sorted(await _texts(workspace)) == sorted(["谢谢", *(f"感谢{name}{n}" for name in "甲乙" for n in range(3))])
 
 
-async def test_old_states_go_but_the_one_that_all_come_from(small: Path, tmp_path: Path) -> None:
-    workspace = Workspace(Settings(home=tmp_path), source=small, keep=3)
+async def test_old_states_go_but_the_one_that_all_come_from(small: Path, tmp_path: Path, reading: Reading) -> None:
+    workspace = Workspace(Settings(home=tmp_path), source=small, reading=reading, keep=3)
     for number in range(5):
         await _add(workspace, f"多谢{number}")
     states = [name for name in sorted(os.listdir(tmp_path)) if name.startswith("training-")]
@@ -201,14 +202,14 @@ async def test_a_full_disk_says_so(workspace: Workspace) -> None:
     assert not workspace.edited
 
 
-async def test_a_home_that_cannot_be_used_says_so(small: Path, tmp_path: Path) -> None:
+async def test_a_home_that_cannot_be_used_says_so(small: Path, tmp_path: Path, reading: Reading) -> None:
     (tmp_path / "home").write_text("no folder")
     with pytest.raises(ServiceError, match="QIFU_HOME"):
-        await _add(Workspace(Settings(home=tmp_path / "home"), source=small), "多谢")
+        await _add(Workspace(Settings(home=tmp_path / "home"), source=small, reading=reading), "多谢")
 
 
-async def test_an_update_of_the_programs_own_data_is_noticed(tmp_path: Path, source: Path) -> None:
-    workspace = Workspace(Settings(home=tmp_path / "home"), source=source)
+async def test_an_update_of_the_programs_own_data_is_noticed(tmp_path: Path, source: Path, reading: Reading) -> None:
+    workspace = Workspace(Settings(home=tmp_path / "home"), source=source, reading=reading)
     assert not await workspace.outdated()
     await _add(workspace, "多谢")
     assert not await workspace.outdated()
