@@ -1,6 +1,7 @@
 """The sentences that clash with those of an intent, side by side, to be rewritten, moved or deleted."""
 
 import asyncio
+from collections.abc import Callable
 
 from nicegui import ui
 from nicegui.element import Element
@@ -9,9 +10,10 @@ from console import parts
 from console.training.clashes import Clash, Pair, Side, clashes_of
 from console.training.editing import Editing
 from console.training.figures import Figures
-from console.training.lines import Rewriting
-from console.training.moving import Moving, block_of
+from console.training.moving import Moving
 from console.training.names import url_of
+from console.training.rewriting import InPlace
+from seeds.model import Question
 
 _SHOWN = 3
 _SHOWN_PAIRS = 4
@@ -24,6 +26,7 @@ class ClashCard:
         self._editing, self._words, self._figures = editing, editing.words, figures
         self._intent, self._moving = intent, moving
         self._all = False
+        self._in_place = InPlace(editing, moving)
         self._card = ui.refreshable(self._draw)
 
     async def show(self) -> None:
@@ -69,43 +72,38 @@ class ClashCard:
         with parts.box("div", "clash-pair"):
             for key, side in (("own", pair.own), ("other", pair.other)):
                 if side.text:
-                    with parts.box("section", f"clash-side {key}") as place:
-                        self._side(place, side, pair)
+                    self._side(parts.box("section", f"clash-side {key}"), side, pair)
 
     def _side(self, place: Element, side: Side, pair: Pair) -> None:
-        words, question = self._words, side.question
+        question = side.question
+
+        def plain() -> None:
+            self._sentence(side, pair)
+            if question is not None and self._editing.may:
+                self._actions(question, lambda: self._in_place.begin(place, question, plain))
+
+        if question is None:
+            with place:
+                plain()
+        else:
+            self._in_place.draw(place, question, plain)
+
+    def _sentence(self, side: Side, pair: Pair) -> None:
+        words = self._words
         with parts.box("div", "clash-kind"):
             parts.text("h4", self._editing.names.intent(side.intent))
-            if question is None:
+            if side.question is None:
                 parts.badge(words("training.is_held_out"), "bad")
             elif side is pair.other and not pair.missed:
                 parts.text("span", words("training.alike", percent=round(100 * pair.share)), "lead")
         parts.text("p", side.text, "clash-text")
-        if question is None or not self._editing.may:
-            return
 
-        def leave() -> None:
-            place.clear()
-            with place:
-                self._side(place, side, pair)
-
-        def rewrite() -> None:
-            place.clear()
-            with place:
-                Rewriting(
-                    self._editing,
-                    block_of(question),
-                    question.text,
-                    lambda text: self._moving.rewrite(question, text),
-                    leave,
-                ).show()
-
+    def _actions(self, question: Question, rewrite: Callable[[], None]) -> None:
         with parts.box("div", "clash-actions"):
             for key, act in (
                 ("edit", rewrite),
                 ("move", lambda: self._moving.move([question])),
                 ("delete", lambda: self._moving.delete([question])),
             ):
-                label = words(f"training.{key}_label", text=side.text)
-                button = ui.button(words(f"training.{key}_short"), on_click=act).props("flat dense size=13px")
-                button.props["aria-label"] = label
+                button = ui.button(self._words(f"training.{key}_short"), on_click=act).props("flat dense size=13px")
+                button.props["aria-label"] = self._words(f"training.{key}_label", text=question.text)

@@ -10,6 +10,10 @@ from seeds.templates import pairs_of
 
 _NEAR = 0.34
 """Share of character pairs from which two questions lie close."""
+_NEAR_LATIN = 0.5
+"""The same where words are spelt: any two English questions share a third of their pairs."""
+_LEAST = 4
+"""Pairs in common that short questions need as well: 网上办事 and 网上办破产 are no clash."""
 _LOOKED = 8
 _MOST_OWN = 300
 """Questions of which the nearest are looked for; only out_of_scope has more."""
@@ -77,7 +81,11 @@ def _near(catalogue: Catalogue, intent: str) -> list[Pair]:
         for near in catalogue.nearness.nearest(question.text, _NEAR, _LOOKED):
             other, share = near.question, near.share
             key = (other.intent, other.text)
-            if other.intent != intent and (key not in found or found[key].share < share):
+            if other.intent == intent or (other.text.isascii() and share < _NEAR_LATIN):
+                continue
+            if len(pairs_of(question.text) & pairs_of(other.text)) < _LEAST:
+                continue
+            if key not in found or found[key].share < share:
                 found[key] = Pair(Side(question.text, intent, question), Side(other.text, other.intent, other), share)
     return sorted(found.values(), key=lambda pair: -pair.share)[:_MOST_NEAR]
 

@@ -1,6 +1,6 @@
 """Questions while they are written: several at once, one a line, each looked at as soon as it is typed."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from nicegui import ui
@@ -15,10 +15,7 @@ from seeds.check import bare
 
 MOST = 200
 """Lines at once; more come by a file."""
-_VALUE = "(event) => emit(event.target.value)"
 _ICONS = {"bad": "block", "warn": "warning_amber", "calm": "info", "good": "check_circle"}
-
-type Keep = Callable[[str], Awaitable[bool]]
 
 
 @dataclass(frozen=True)
@@ -130,59 +127,3 @@ def say(editing: Editing, findings: Sequence[Finding]) -> None:
     """The findings below what they are about."""
     for finding in findings:
         parts.text("p", finding_words(finding, editing.words, editing.names), f"finding {finding.tone}")
-
-
-class Rewriting:
-    """A question that is written another way, in its place. `keep` tells whether the new wording could be kept.
-
-    `leave` is called where it stays as it was.
-    """
-
-    def __init__(self, editing: Editing, block: Block, text: str, keep: Keep, leave: Callable[[], None]) -> None:
-        self._editing, self._words, self._block, self._old = editing, editing.words, block, text
-        self._keep, self._leave = keep, leave
-        self._turn = 0
-
-    def show(self) -> None:
-        """Draws field and buttons where they stand."""
-        words = self._words
-        with parts.box("div", "rewriting"):
-            self._field = ui.input(words("training.rewrite"), value=self._old).props("autofocus debounce=350")
-            self._field.on_value_change(self._look)
-            self._field.on("keydown.enter", lambda event: self._save(str(event.args or "")), js_handler=_VALUE)
-            self._field.on("keydown.escape", self._leave, args=[])
-            self._said = parts.box("div", "lines-said", aria_live="polite")
-            with parts.box("div", "rewriting-actions"):
-                ui.button(words("common.save"), on_click=lambda: self._save(None)).props("dense")
-                ui.button(words("common.cancel"), on_click=self._leave).props("flat dense")
-
-    async def _findings(self, text: str) -> list[Finding]:
-        if clean(text) == self._old:
-            return []
-        try:
-            return await self._editing.checks.question(self._block, text, instead_of=self._old)
-        except SeedError:
-            return []
-
-    async def _look(self) -> list[Finding]:
-        self._turn += 1
-        turn, text = self._turn, str(self._field.value or "")
-        findings = await self._findings(text)
-        if turn == self._turn and not self._said.is_deleted:
-            self._said.clear()
-            with self._said:
-                say(self._editing, [finding for finding in findings if finding.code != "too_few"])
-        return findings
-
-    async def _save(self, typed: str | None) -> None:
-        # The browser says what stands there: the last letters may still be on their way.
-        if typed is not None and typed != self._field.value:
-            self._field.set_value(typed)
-        text = clean(str(self._field.value or ""))
-        if any(finding.tone == "bad" for finding in await self._look()):
-            parts.failed(self._words("training.rewrite_bad"))
-            return
-        if text == self._old:
-            self._leave()
-        else:
-            await self._keep(text)

@@ -7,8 +7,8 @@ from nicegui.element import Element
 
 from console import parts
 from console.training.editing import Editing
-from console.training.lines import Rewriting
-from console.training.moving import Moving, block_of
+from console.training.moving import Moving
+from console.training.rewriting import InPlace
 from seeds.model import Question
 
 _PAGE = 100
@@ -22,6 +22,7 @@ class QuestionCard:
         self._editing, self._words, self._intent, self._moving = editing, editing.words, intent, moving
         self._wanted, self._most = "", _PAGE
         self._chosen: dict[tuple[str | None, str], Question] = {}
+        self._in_place = InPlace(editing, moving)
         self._list = ui.refreshable(self._draw)
 
     async def show(self) -> None:
@@ -77,8 +78,7 @@ class QuestionCard:
                 self._group_head(point, questions)
                 with parts.box("ul", "question-list"):
                     for question in questions[: max(left, 0)]:
-                        with parts.box("li", "question-line") as place:
-                            self._line(place, question)
+                        self._line(parts.box("li", "question-line"), question)
             left -= len(questions)
         if left < 0:
             ui.button(words("training.more_questions", n=-left), on_click=self._more).props("outline")
@@ -104,31 +104,19 @@ class QuestionCard:
                     )
 
     def _line(self, place: Element, question: Question) -> None:
-        words, key = self._words, (question.point, question.text)
         if not self._editing.may:
-            parts.text("span", question.text)
+            with place:
+                parts.text("span", question.text)
             return
-        box = ui.checkbox(question.text, value=key in self._chosen).props("dense")
-        box.on_value_change(lambda event: self._choose(question, there=bool(event.value)))
 
-        def leave() -> None:
-            place.clear()
-            with place:
-                self._line(place, question)
+        def plain() -> None:
+            box = ui.checkbox(question.text, value=(question.point, question.text) in self._chosen).props("dense")
+            box.on_value_change(lambda event: self._choose(question, there=bool(event.value)))
+            rewrite = ui.button(icon="edit", on_click=lambda: self._in_place.begin(place, question, plain))
+            rewrite.props("flat round dense size=11px")
+            rewrite.props["aria-label"] = self._words("training.edit_label", text=question.text)
 
-        def rewrite() -> None:
-            place.clear()
-            with place:
-                Rewriting(
-                    self._editing,
-                    block_of(question),
-                    question.text,
-                    lambda text: self._moving.rewrite(question, text),
-                    leave,
-                ).show()
-
-        button = ui.button(icon="edit", on_click=rewrite).props("flat round dense size=11px")
-        button.props["aria-label"] = words("training.edit_label", text=question.text)
+        self._in_place.draw(place, question, plain)
 
     def _choose(self, question: Question, *, there: bool) -> None:
         key = (question.point, question.text)

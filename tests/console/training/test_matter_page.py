@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
+from qifu.training.questions import Block, add_questions
 from tests.console.served import log_in
 from tests.console.training.room import CENTER, REFUND, TRANSFER, TRIAL, Room
 from tests.fakes.browser import PHONE, opened_page
@@ -114,6 +115,19 @@ async def test_a_question_is_rewritten_in_its_place_and_a_bad_wording_is_refused
     texts = [text for text, _ in await room.questions(REFUND)]
     assert "退税怎么拖这么久" in texts
     assert "退税太慢了" not in texts
+
+
+async def test_what_is_being_rewritten_outlives_a_colleagues_edit(browser: Browser, room: Room) -> None:
+    async with room.entered(browser, matter(REFUND)) as page:
+        await page.get_by_role("button", name="修改“退税太慢了”").click()
+        await page.get_by_label("换个写法").fill("退税怎么拖这么久")
+        await room.workspace.change(
+            lambda draft: add_questions(draft, Block(REFUND), ["同事写的一句"]), by=None, what="x", subject=REFUND
+        )
+        await expect(line_of(page, "同事写的一句")).to_be_visible()
+        await expect(page.get_by_label("换个写法")).to_have_value("退税怎么拖这么久")
+        await page.locator(".rewriting").get_by_role("button", name="保存").click()
+        await expect(line_of(page, "退税怎么拖这么久")).to_be_visible()
 
 
 async def test_chosen_questions_move_to_a_point_of_another_matter_and_are_deleted(browser: Browser, room: Room) -> None:
