@@ -4,13 +4,13 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from console.inbox.held import about_held_out, held_out_of, style_of
 from console.inbox.wordings import Wording
 from console.training.editing import Editing
 from qifu.labels import District
 from qifu.training.checks import Finding
 from qifu.training.draft import Draft
 from qifu.training.held_out import add_held_out
+from qifu.training.holding import about_held_out, held_out_of, style_of
 from qifu.training.labels import ProposalState, Rejection
 from qifu.training.questions import Block, add_questions, clean
 from seeds.check import bare

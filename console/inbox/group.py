@@ -8,7 +8,6 @@ from nicegui.element import Element
 from console import parts
 from console.inbox.choice import Choice
 from console.inbox.deciding import Deciding
-from console.inbox.held import style_of
 from console.inbox.wordings import Wording, reply_to, wordings
 from console.names import Names
 from console.navigation import PREFIX
@@ -18,6 +17,7 @@ from console.training.said import finding_words, tell
 from qifu.errors import SeedError
 from qifu.labels import Language, Topic
 from qifu.training.checks import LONGEST, Finding
+from qifu.training.holding import style_of
 from qifu.training.labels import ProposalReason, ProposalState, Rejection
 from store.models import ProposalRow, TurnRow
 from store.repositories import AuditRepository, CannedRepository, GroupKey, ProposalRepository

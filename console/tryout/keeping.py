@@ -9,11 +9,11 @@ from nicegui import ui
 from console import parts
 from console.inbox.choice import Choice
 from console.inbox.deciding import Deciding
-from console.inbox.held import style_of
 from console.training.editing import Editing
 from console.training.said import finding_words, tell
 from qifu.errors import SeedError
 from qifu.labels import District
+from qifu.training.holding import style_of
 from qifu.training.labels import ProposalState
 
 

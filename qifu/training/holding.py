@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from qifu.evaluation.held_out import HeldOut
-from qifu.labels import OUT_OF_SCOPE, Act, District, Language, Topic
+from qifu.labels import OUT_OF_SCOPE, Act, District, Language
 from qifu.training.catalogue import Catalogue
 from qifu.training.checks import LONGEST, Finding, named
 from qifu.training.questions import Block, clean
@@ -30,7 +30,7 @@ def held_out_of(
         return HeldOut(text, "act", Act(block.intent), style, language)
     matter = catalogue.seeds.matters[block.intent]
     points = (block.point,) if block.point else matter.points
-    return HeldOut(text, "question", Topic(matter.topic), style, language, points, district)
+    return HeldOut(text, "question", str(matter.topic), style, language, points, district)
 
 
 def language_of(text: str) -> str:
