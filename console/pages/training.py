@@ -55,10 +55,21 @@ class _Listing:
                 topic = self._query.topic if self._query.topic not in (ACTS, OUT_OF_SCOPE) else ""
                 url = f"/training/new?topic={topic}" if topic else "/training/new"
                 ui.button(words("training.new"), icon="add", on_click=lambda: ui.navigate.to(url))
+        await self._outdated()
         await Banner(self._editing, self._again).show()
         self._filters()
         await self._list()
         parts.text("p", words("training.keys"), "keys-hint")
+
+    async def _outdated(self) -> None:
+        """Whether the program has brought data that trainers' own lack."""
+        words, workspace = self._words, self._workspace
+        if await workspace.outdated():
+            with parts.box("div", "bar warn training-bar", role="status"):
+                parts.icon("update")
+                with parts.box("div", "training-bar-words"):
+                    parts.text("strong", words("exchange.outdated"))
+                    parts.text("span", words("exchange.outdated_lead", folder=workspace.source))
 
     async def _again(self) -> None:
         await self._list.refresh()

@@ -7,9 +7,9 @@ import pytest_asyncio
 
 from store.database import Database
 from tests.console.training.room import MISS, REFUND, TRANSFER, TRIAL, Room, report, trainers_room
-from tests.qifu.training.conftest import small
+from tests.qifu.training.conftest import small, source
 
-__all__ = ["room", "small"]
+__all__ = ["room", "small", "source"]
 
 
 @pytest_asyncio.fixture(loop_scope="session")

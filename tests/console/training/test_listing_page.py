@@ -1,12 +1,14 @@
 """The list of topics, matters and acts in a real browser: figures, search, filters, keys, and the state of edits."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from qifu.training.questions import Block, add_questions
-from tests.console.training.room import REFUND, TRIAL, Room
+from store.database import Database
+from tests.console.training.room import REFUND, TRIAL, Room, trainers_room
 from tests.fakes.browser import PHONE
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -87,6 +89,21 @@ async def test_what_was_changed_last_is_told_and_a_colleagues_edit_appears(brows
         await expect(page.get_by_role("link", name="去训练")).to_have_attribute("href", "/console/models")
         await expect(page.get_by_role("button", name="撤销")).to_have_count(0)
         await expect(page.get_by_role("button", name="新事项")).to_have_count(0)
+
+
+async def test_an_update_of_the_programs_data_is_told(
+    browser: Browser, own_database: Database, source: Path, tmp_path: Path
+) -> None:
+    async with trainers_room(own_database, source, tmp_path / "home") as room:
+        await room.workspace.change(
+            lambda draft: add_questions(draft, Block("thanks"), ["多谢"]), by=None, what="x", subject="thanks"
+        )
+        async with room.entered(browser, PATH) as page:
+            await expect(page.get_by_text("程序更新带来了新的资料")).to_have_count(0)
+            acts = source / "nlu" / "data" / "acts.yml"
+            acts.write_text(acts.read_text(encoding="utf-8").replace("再见", "再会"), encoding="utf-8")
+            await page.reload()
+            await expect(page.get_by_text("程序更新带来了新的资料")).to_be_visible()
 
 
 async def test_the_list_fits_a_phone(browser: Browser, room: Room) -> None:
