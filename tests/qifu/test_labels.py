@@ -8,11 +8,17 @@ from sqlalchemy import Enum
 from qifu import labels
 from qifu.evaluation.held_out import HELD_OUT
 from qifu.labels import OUT_OF_SCOPE, Act, District, Language, Topic
+from qifu.training import labels as training_labels
 from seeds.read import SEEDS
 from seeds.yaml import load_yaml
 from store.models.base import LONGEST_LABEL, Base
 
-LABELS = {name: kind for name, kind in vars(labels).items() if isinstance(kind, type) and issubclass(kind, StrEnum)}
+LABELS = {
+    name: kind
+    for module in (labels, training_labels)
+    for name, kind in vars(module).items()
+    if isinstance(kind, type) and issubclass(kind, StrEnum)
+}
 COLUMNS = [
     column for table in Base.metadata.tables.values() for column in table.columns if isinstance(column.type, Enum)
 ]
