@@ -11,6 +11,9 @@ from fastapi import FastAPI
 from qifu.errors import ServiceError
 
 LOOPBACK = "127.0.0.1"
+_KEEP_OPEN = 75
+"""Seconds an idle connection stays open: longer than clients keep theirs (5 to 60), so that the client is the one that
+closes it. Else a message is now and then sent into a connection that is just being closed, and lost on the way."""
 
 
 class _Server(uvicorn.Server):
@@ -49,7 +52,14 @@ async def serving(app: FastAPI, host: str, port: int, setting: str) -> AsyncIter
 
     Raises ServiceError that names the setting where the port is taken.
     """
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=3)
+    config = uvicorn.Config(
+        app,
+        log_config=None,
+        access_log=False,
+        lifespan="on",
+        timeout_graceful_shutdown=3,
+        timeout_keep_alive=_KEEP_OPEN,
+    )
     server = _Server(config)
     with _bound(host, port, setting) as listener:
         task = asyncio.create_task(server.serve(sockets=[listener]))

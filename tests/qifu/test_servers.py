@@ -1,5 +1,6 @@
 """Servers inside the main process: a taken port is named with its setting, and all ends with the block."""
 
+import re
 import socket
 from collections.abc import Iterator
 
@@ -80,3 +81,19 @@ def test_any_port_becomes_one_that_can_be_told() -> None:
     assert settings.port > 0
     assert str(settings.port) in settings.address
     assert with_port(settings) is settings
+
+
+async def test_an_idle_connection_outlives_those_of_clients_that_close_theirs_after_five_seconds() -> None:
+    port = free_port(LOOPBACK, 0, "QIFU_PORT")
+    asked = b"GET / HTTP/1.1\r\nHost: here\r\n\r\n"
+    async with serving(FastAPI(), LOOPBACK, port, "QIFU_PORT"):
+        reader, writer = await asyncio.open_connection(LOOPBACK, port)
+        for pause in (5.5, 0.0):
+            writer.write(asked)
+            head = await reader.readuntil(b"\r\n\r\n")
+            length = int(re.search(rb"content-length: (\d+)", head)[1])  # type: ignore[index]
+            await reader.readexactly(length)
+            assert head.startswith(b"HTTP/1.1 404")
+            await asyncio.sleep(pause)
+        writer.close()
+        await writer.wait_closed()
