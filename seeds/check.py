@@ -92,7 +92,7 @@ def _contacts(seeds: Seeds, folder: Path) -> Iterator[str]:
 
 
 def _synonyms(seeds: Seeds, path: Path) -> Iterator[str]:
-    """Each official word stands in a plan (points and titles) or names a matter, and has lay words that aren't its own."""
+    """Each official word stands in a plan or names a matter, and has lay words that aren't its own."""
     texts = [point.text for point in seeds.points.values()]
     texts += [measure.title for measure in seeds.measures.values()]
     texts += [" ".join((matter.name, *matter.keywords)) for matter in seeds.matters.values()]

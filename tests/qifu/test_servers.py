@@ -1,5 +1,6 @@
 """Servers inside the main process: a taken port is named with its setting, and all ends with the block."""
 
+import asyncio
 import re
 import socket
 from collections.abc import Iterator
