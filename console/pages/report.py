@@ -139,7 +139,10 @@ class _Report:
                     days_own = {"since": str(day.day), "until": str(day.day)}
                     url = f"{PREFIX}/handoffs?{urlencode(days_own)}" if self._leads and found.handoffs else ""
                     link = {"href": url} if url else {}
-                    with parts.box("li"), parts.box("a" if url else "span", "day-bar", title=said, aria_label=said, **link):
+                    with (
+                        parts.box("li"),
+                        parts.box("a" if url else "span", "day-bar", title=said, aria_label=said, **link),
+                    ):
                         height = found.handoffs / most if most else 0
                         with parts.box("span", "bar-all").style(f"height: {height:.1%}"):
                             parts.box("span", "bar-good").style(f"height: {found.within_minute or 0:.1%}")
