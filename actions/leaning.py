@@ -98,11 +98,12 @@ class Leaning:
         return None if asked.act else await self._answerer.answer(there)
 
     async def _with_last(self, situation: Situation) -> Result | None:
-        """“驿站新增几个” after talent flats: nothing by itself, a question together with the one before it."""
+        """“驿站新增几个” after talent flats, “多少天”: a question only together with the one before it."""
         last, understood = situation.state.last, situation.understood
-        if understood.intent != OUT_OF_SCOPE or not last.matter or understood.other_city:
+        bare = understood.act is None and self._services.cues.pattern("bare").fullmatch(understood.text.strip())
+        if not last.matter or understood.other_city or not (bare or understood.intent == OUT_OF_SCOPE):
             return None
-        if not (understood.districts or self._takes_up(understood.text, last)):
+        if not (bare or understood.districts or self._takes_up(understood.text, last)):
             return None
         whole = await self._services.parser.parse(f"{last.question}，{understood.text}")
         if whole.topic != last.topic or whole.intent == OUT_OF_SCOPE:

@@ -191,3 +191,17 @@ async def test_an_answer_that_the_seeds_have_lost_is_forgotten(talk: Talk) -> No
         assert (await talk.says(words)).outcome is not Outcome.ERROR
     assert (await talk.state()).options == []
     assert titles(await talk.says("出口退税几天"))
+
+
+@pytest.mark.parametrize("words", ["多少天", "那要几天呢？", "大概多久能办下来", "要什么材料", "how long does it take"])
+async def test_a_question_without_a_subject_asks_about_the_last_one(talk: Talk, words: str) -> None:
+    talk.parser.meanings.append(Meaning(("天", "多久", "材料", "how long"), "taxes", {k.REFUND: 0.95}))
+    assert (await talk.says(words)).matter == k.REFUND
+    await talk.says("怎么简易注销")
+    turn = await talk.says(words)
+    assert (turn.outcome, turn.matter) == (Outcome.ANSWERED, k.DEREGISTER)
+
+
+async def test_a_question_with_a_subject_asks_about_that(talk: Talk) -> None:
+    await talk.says("怎么简易注销")
+    assert (await talk.says("退税多少天")).matter == k.REFUND
