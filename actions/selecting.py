@@ -23,7 +23,7 @@ class Thresholds:
     again: float = 0.3
     again_near: float = 0.03
     general: float = 0.9
-    out_of_scope: float = 0.7
+    out_of_scope: float = 0.6
     keep: float = 0.15
     clarify_share: float = 0.35
     short: int = 6
