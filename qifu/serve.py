@@ -24,6 +24,7 @@ from console.accounts.people import FIRST_LOGIN
 from console.build import build_console
 from console.services import build_services
 from console.switches import Switches
+from qifu.clock import clock_of
 from qifu.desk_service import desk_open, files_of, forget
 from qifu.errors import ChannelError, QifuError
 from qifu.lock import only_one
@@ -156,7 +157,7 @@ async def console_on(
         house.database,
         settings,
         switches=switches,
-        clock=house.desk.store.clock,
+        clock=clock_of(settings),
         topics=house.services.topics,
         districts=load_yaml(ROOT / "seeds" / "districts.yml"),
         dialogue=house.dialogue,

@@ -7,11 +7,19 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 
 from seeds.model import Seeds
 from seeds.read import read_seeds
 from store.database import Database
 from tests.fakes.postgres import PostgresMissingError, PostgresServer
+
+
+@pytest.fixture(autouse=True)
+def logs_set_back() -> Iterator[None]:
+    """Commands set the logs up for their own streams, which end with them."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

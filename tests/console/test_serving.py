@@ -1,13 +1,11 @@
 """The console inside the main process, and its accounts on the command line."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
-import structlog
 from fastapi import FastAPI
 from typer.testing import CliRunner
 
@@ -38,16 +36,7 @@ async def test_the_first_start_tells_the_one_time_password_once(
     assert "账号 admin" in told
 
 
-@pytest.fixture
-def logs_set_back() -> Iterator[None]:
-    """Commands set the logs up for their own streams."""
-    yield
-    structlog.reset_defaults()
-
-
-def test_accounts_are_looked_after_on_the_command_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, logs_set_back: None
-) -> None:
+def test_accounts_are_looked_after_on_the_command_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QIFU_HOME", str(tmp_path))
 
     def staff(*words: str, code: int = 0) -> str:

@@ -1,11 +1,9 @@
 """The command line: what goes wrong is one clear line and an exit code, never a trace."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 from typer.testing import CliRunner, Result
 
 from qifu import commands
@@ -15,11 +13,9 @@ runner = CliRunner()
 
 
 @pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """A home of the test's own; the logs are set back afterwards."""
+def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A home of the test's own."""
     monkeypatch.setenv("QIFU_HOME", str(tmp_path / "home"))
-    yield
-    structlog.reset_defaults()
 
 
 def run(*arguments: str) -> Result:

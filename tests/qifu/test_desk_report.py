@@ -2,11 +2,9 @@
 
 import asyncio
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 from typer.testing import CliRunner
 
 from bot.desk.desk import Desk
@@ -20,13 +18,12 @@ DAY = ("--from", "2026-11-18", "--to", "2026-11-18")
 
 
 @pytest.fixture(autouse=True)
-def own_database(migrated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A database of the test's own; the logs are set back afterwards."""
+def own_database(migrated: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A database of the test's own."""
     shutil.copy(migrated, tmp_path / "qifu.db")
     url = f"sqlite+aiosqlite:///{tmp_path / 'qifu.db'}"
     monkeypatch.setenv("QIFU_DATABASE_URL", url)
-    yield url
-    structlog.reset_defaults()
+    return url
 
 
 def test_a_period_without_anything_is_said_to_be_so() -> None:

@@ -1,7 +1,6 @@
 """Logs are one JSON object a line, without what users wrote."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
 import structlog
@@ -9,12 +8,6 @@ import structlog
 from qifu.logs import set_up_logs
 
 SECRET = "我的手机号是13800138000"
-
-
-@pytest.fixture(autouse=True)
-def restored() -> Iterator[None]:
-    yield
-    structlog.reset_defaults()
 
 
 def test_an_event_is_one_line_of_json(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,24 +1,15 @@
 """`qifu models` without a running qifu: what it publishes is live at the next start."""
 
 import asyncio
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import structlog
 from typer.testing import CliRunner
 
 from qifu.cli import app
 from qifu.labels import ModelState
 from tests.fakes.models import FALL, scores
 from tests.qifu.models.conftest import World
-
-
-@pytest.fixture(autouse=True)
-def logs_set_back() -> Iterator[None]:
-    """Commands set the logs up for their own streams."""
-    yield
-    structlog.reset_defaults()
 
 
 @pytest.fixture
