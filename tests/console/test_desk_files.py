@@ -136,9 +136,11 @@ async def test_what_is_refused_names_the_file_and_says_what_helps(browser: Brows
         )
         await expect(failed).to_have_text(re.compile("“扫描.pdf”有 5.0 MB.*请压缩"))
         await page.get_by_role("button", name="内部备注").click()
+        await expect(page.locator("[data-mode=note]")).to_be_attached()
         await bring(page, "drop", ("清单.pdf", "application/pdf", b"%PDF-1.7"))
         await expect(failed).to_contain_text("内部备注不带文件")
         await page.get_by_role("button", name="回复用户").click()
+        await expect(page.locator("[data-mode=note]")).to_have_count(0)
         files = [(f"{n}.pdf", "application/pdf", b"%PDF-1.7") for n in range(MOST_AT_ONCE + 1)]
         await bring(page, "drop", *files)
         await expect(page.locator(READY)).to_have_count(MOST_AT_ONCE)

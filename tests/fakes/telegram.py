@@ -24,7 +24,7 @@ from starlette.types import Receive, Scope, Send
 from tests.fakes.loopback import Loopback
 from tests.fakes.telegram_methods import Methods
 from tests.fakes.telegram_people import People
-from tests.fakes.telegram_world import BOT, ApiError, Json, World
+from tests.fakes.telegram_world import BOT, ApiError, Given, Json, World
 
 TOKEN = "4242:FAKE-token_of_the_test_bot"
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.02, 0.5
@@ -223,8 +223,9 @@ async def _parameters(request: Request) -> Json:
         except ValueError:
             raise ApiError(400, "Bad Request: can't parse JSON object") from None
     elif kind:
-        # Left open: the method reads an uploaded file.
-        parameters |= dict((await request.form()).items())
+        async with request.form() as form:
+            for name, given in form.items():
+                parameters[name] = given if isinstance(given, str) else Given(given.filename or "", await given.read())
     return parameters
 
 

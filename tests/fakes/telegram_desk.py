@@ -91,8 +91,7 @@ class DeskMethods:
         if not given:
             raise ApiError(400, f"Bad Request: there is no {kind} in the request")
         if not isinstance(given, str):  # uploaded with the request
-            content = await given.read()
-            uploaded = self._world.new_file(kind, given.filename or "", size=len(content), content=content)
+            uploaded = self._world.new_file(kind, given.name, size=len(given.content), content=given.content)
             given = str(uploaded["file_id"])
         file = self._world.files.get(given)
         if file is None:

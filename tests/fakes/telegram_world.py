@@ -3,6 +3,7 @@
 import asyncio
 import re
 import time
+from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
@@ -38,6 +39,14 @@ SHAPES: dict[str, Json] = {
 """What a file of each kind has besides its names."""
 _UNASKED = {"chat_member", "message_reaction", "message_reaction_count"}  # only sent where asked for by name
 _MARKED = re.compile(r"(?<![\w/@])(?:/[A-Za-z0-9_]{1,32}(?:@\w{3,32})?|@\w{3,32})", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Given:
+    """A file that came with a request."""
+
+    name: str
+    content: bytes
 
 
 class ApiError(Exception):
