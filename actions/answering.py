@@ -17,6 +17,7 @@ from actions.understanding import Understanding
 from qifu.labels import OUT_OF_SCOPE, District
 
 # One word: what asks something definite (退税几天) is longer.
+_SHORTEST = 2
 _NOUN = re.compile("[\u4e00-\u9fff]{2,3}")
 
 
@@ -36,7 +37,7 @@ class Answerer:
             return self.replies.several(situation, parts)
         situation = replace(situation, understood=understood)
         districts = self._districts(situation)
-        if understood.intent == OUT_OF_SCOPE and understood.out_of_scope >= self.thresholds.out_of_scope:
+        if self._none_of_ours(understood):
             return self.outside(situation)
         named = bool(understood.districts)
         context = Context(
@@ -46,6 +47,11 @@ class Answerer:
         if self._of_other_city(understood) and not self._reaches_beyond(candidates):
             return self.replies.turned_away(situation)
         return self._judge(situation, self.selector.preferred(candidates, situation.text), districts)
+
+    def _none_of_ours(self, understood: Understanding) -> bool:
+        """Whether a message is taken for none of ours surely enough; a single character never asks back."""
+        sure = understood.out_of_scope >= self.thresholds.out_of_scope or len(understood.text.strip()) < _SHORTEST
+        return understood.intent == OUT_OF_SCOPE and sure
 
     def outside(self, situation: Situation) -> Result:
         """The result for a message taken for none of ours: turned away, unless it names a place that a plan names."""

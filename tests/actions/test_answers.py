@@ -9,6 +9,7 @@ from actions.knowledge.base import Knowledge
 from qifu.labels import Language, Outcome
 from tests.actions import knowledge as k
 from tests.actions.talk import Talk, blocks, said, titles
+from tests.fakes.understanding import Meaning
 
 
 async def test_the_districts_measure_comes_first_and_the_citys_after_it(talk: Talk) -> None:
@@ -211,3 +212,10 @@ async def test_every_answer_offers_the_same_ways_on(talk: Talk, language: Langua
     turn = await talk.says("普陀公寓")
     payloads = [button.payload.split("{")[0] for reply in turn.replies for button in reply.buttons]
     assert payloads == ["/source", "/contact_followup", "/set_district", "/handoff", "/feedback_up", "/feedback_down"]
+
+
+async def test_a_single_character_is_no_reason_to_ask_back(talk: Talk) -> None:
+    talk.parser.meanings.insert(
+        0, Meaning(("q",), "out_of_scope", {k.DEREGISTER: 0.1, k.ORDINARY: 0.1}, confidence=0.4)
+    )
+    assert (await talk.says("q")).outcome is Outcome.OUT_OF_SCOPE
